@@ -1,0 +1,78 @@
+from typing import Annotated, Literal
+
+import pytest
+from pydantic import BaseModel, Field
+
+from workbench.graph import TrainingSection
+from workbench.graph.training import SGD, Adam, AdamW, RMSprop
+from workbench.layers import CATALOGUE
+from workbench.layers.params import Param, params_of
+
+
+def param(model: type[BaseModel], name: str) -> Param:
+    return next(p for p in params_of(model) if p.name == name)
+
+
+def test_whole_number():
+    found = param(CATALOGUE["Linear"], "out_features")
+    assert (found.kind, found.default, found.minimum, found.maximum) == ("int", 64, 1, 1_000_000)
+    assert (found.required, found.optional, found.most) == (False, False, 1)
+    assert found.help == "Number of output features."
+
+
+def test_decimal_number_and_switch():
+    assert param(CATALOGUE["Dropout"], "p").kind == "float"
+    assert param(CATALOGUE["Dropout"], "p").maximum == 1
+    assert param(CATALOGUE["Linear"], "bias").kind == "bool"
+
+
+def test_choice():
+    found = param(CATALOGUE["LSTM"], "returns")
+    assert (found.kind, found.choices, found.default) == ("choice", ("sequence", "last"), "last")
+
+
+def test_size_in_one_or_two_directions():
+    found = param(CATALOGUE["Conv2d"], "kernel_size")
+    assert (found.kind, found.minimum, found.maximum, found.most) == ("size", 1, 65_536, 2)
+
+
+def test_size_or_choice():
+    found = param(CATALOGUE["Conv2d"], "padding")
+    assert (found.kind, found.choices, found.minimum, found.most) == ("size", ("same", "valid"), 0, 2)
+    assert param(CATALOGUE["Conv1d"], "padding").most == 1
+
+
+def test_size_that_may_be_empty():
+    found = param(CATALOGUE["MaxPool2d"], "stride")
+    assert (found.kind, found.optional, found.default, found.minimum) == ("size", True, None, 1)
+
+
+def test_shape_is_required_and_has_up_to_six_sides():
+    found = param(CATALOGUE["Input"], "shape")
+    assert (found.kind, found.required, found.most, found.minimum) == ("size", True, 6, 1)
+
+
+def test_sections():
+    found = param(TrainingSection, "optimizer")
+    assert found.kind == "section"
+    assert set(found.sections) == {SGD, Adam, AdamW, RMSprop}
+
+
+def test_text_and_unions_within_annotations():
+    class Model(BaseModel):
+        """Whatever."""
+
+        name: str = "a"
+        both: Annotated[int | Literal["auto"], Field(ge=3, description="Help.")] = "auto"
+
+    assert param(Model, "name").kind == "text"
+    assert (param(Model, "both").minimum, param(Model, "both").help) == (3, "Help.")
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_number_of_a_layer_has_bounds(name: str):
+    for found in params_of(CATALOGUE[name]):
+        assert found.kind in {"int", "float", "bool", "choice", "size"}
+        if found.kind in {"int", "float", "size"}:
+            assert found.minimum is not None
+            assert found.maximum is not None
