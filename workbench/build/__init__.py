@@ -1,0 +1,1 @@
+"""From the document to torch: modules, shapes and costs, checking, and code."""

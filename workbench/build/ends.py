@@ -1,0 +1,124 @@
+"""Comparing the two ends of a stack with the data that it is for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from workbench.build.problem import Problem
+from workbench.graph.facts import Facts
+from workbench.graph.project import Graph, Node
+from workbench.layers import Fix, TensorSpec
+
+Outputs = Mapping[str, TensorSpec | None]
+
+
+def ends(graph: Graph, facts: Facts, outputs: Outputs) -> list[Problem]:
+    """Return what doesn't fit between the data and where the stack takes them in and gives its answer."""
+    return [*_inputs(graph, facts), *_standardized(graph, facts), *_output(graph, facts, outputs)]
+
+
+def _inputs(graph: Graph, facts: Facts) -> Iterator[Problem]:
+    found = [node for node in graph if node.type == "Input"]
+    for node in found[1:]:
+        message = "The data have one input a sample, but this is another Input. Remove it."
+        yield Problem(node.id, "error", message, (Fix("Remove Input", "remove"),))
+    if not found:
+        return
+    first = found[0]
+    layer = first.layer
+    shape, dtype = layer.shape, layer.dtype  # type: ignore[attr-defined]
+    if (shape, dtype) != facts.sample:
+        wanted = (("shape", facts.sample.shape), ("dtype", facts.sample.dtype))
+        yield Problem(
+            first.id,
+            "error",
+            f"The data have samples of {facts.sample} ({facts.sample.dtype}), but the Input is "
+            f"{TensorSpec(shape)} ({dtype}). Set the Input to {facts.sample}.",
+            (Fix(f"Set Input to {facts.sample}", "set", params=wanted),),
+        )
+
+
+def _standardized(graph: Graph, facts: Facts) -> Iterator[Problem]:
+    """Standardize is measured on the data, so it stands right behind the Input, or inverted at the end."""
+    entrances = {node.id for node in graph if node.type == "Input"}
+    remove = Fix("Remove Standardize", "remove")
+    for row, node in enumerate(graph):
+        if node.type != "Standardize":
+            continue
+        if not node.layer.invert:  # type: ignore[attr-defined]
+            if not entrances.issuperset(graph.inputs_of(row)):
+                message = "Standardize measures the data, so it must read the Input. Use a norm layer here."
+                yield Problem(
+                    node.id, "error", message, (Fix("Use LayerNorm", "replace", "LayerNorm"), remove)
+                )
+        elif facts.task != "regression":
+            message = (
+                "Inverted, Standardize turns numbers into the target's units; classes have none. Remove it."
+            )
+            yield Problem(node.id, "error", message, (remove,))
+        elif row < len(graph) - 1:
+            message = (
+                "Inverted, Standardize gives the final answer, so it must be the last layer. Move it down."
+            )
+            yield Problem(node.id, "error", message, (remove,))
+
+
+def _output(graph: Graph, facts: Facts, outputs: Outputs) -> Iterator[Problem]:
+    last = graph.layers[-1]
+    output = outputs[last.id]
+    if output is None:
+        return
+    if facts.task == "regression":
+        width, what = 1, "one value a sample"
+    else:
+        width, what = facts.classes, f"a score for each of {facts.classes} classes"
+    fits = output.shape == (width,) or (facts.classes == 2 and output.shape == (1,))
+    if fits and output.dtype == "float32":
+        yield from _squashed(last, facts, output.shape[0])
+        return
+    layer, fixes = _output_fixes(graph, outputs, output, width)
+    message = f"The task needs {what} ({width}), but the stack gives {output}."
+    yield Problem(layer.id, "error", message, fixes)
+
+
+def _squashed(last: Node, facts: Facts, width: int) -> Iterator[Problem]:
+    """Activations at the end that can't give this task's answers."""
+    if last.type == "Softmax" and width == 1:
+        message = "Softmax of a single value is always 1."
+        if facts.task == "regression":
+            yield Problem(last.id, "error", f"{message} Remove it.", (Fix("Remove Softmax", "remove"),))
+        else:
+            fix = Fix("Use Sigmoid", "replace", "Sigmoid")
+            yield Problem(last.id, "error", f"{message} Use Sigmoid.", (fix,))
+    if last.type == "Sigmoid" and width > 1:
+        message = "Sigmoid scores each class apart, so the scores don't add up to 1. Use Softmax."
+        yield Problem(last.id, "warning", message, (Fix("Use Softmax", "replace", "Softmax"),))
+
+
+def _output_fixes(
+    graph: Graph, outputs: Outputs, output: TensorSpec, width: int
+) -> tuple[Node, tuple[Fix, ...]]:
+    """The layer to mend, and how: the Linear that decides the width, or one more layer at the end."""
+    last = graph.layers[-1]
+    if len(output.shape) > 1:
+        return last, (Fix("Add Flatten", "insert_after", "Flatten"),)
+    if output.dtype != "float32":
+        return last, ()
+    params = (("out_features", width),)
+    deciding = _deciding(graph, outputs)
+    if deciding:
+        return deciding, (Fix(f"Set out_features to {width}", "set", params=params),)
+    return last, (Fix(f"Add Linear {width}", "insert_after", "Linear", params),)
+
+
+def _deciding(graph: Graph, outputs: Outputs) -> Node | None:
+    """The Linear at the end, or above layers at the end that keep its width and alone read it."""
+    readers = Counter(name for row in range(len(graph)) for name in graph.inputs_of(row))
+    row = len(graph) - 1
+    while graph.layers[row].type != "Linear":
+        reads = graph.inputs_of(row)
+        if len(reads) != 1 or readers[reads[0]] > 1 or outputs[reads[0]] != outputs[graph.layers[row].id]:
+            return None
+        row = graph.index(reads[0])
+    return graph.layers[row]
