@@ -1,0 +1,192 @@
+import numpy as np
+import pytest
+import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from workbench.errors import UserError
+from workbench.train import loop
+from workbench.train.checkpoint import Checkpoint
+from workbench.train.events import EpochEnded, Finished, Steps
+from workbench.train.trainer import Trainer
+
+EPOCHS = 3
+STEPS = 16
+"""Of an epoch: 126 samples in batches of 8."""
+
+
+@pytest.fixture
+def project(make_project):
+    def make(optimizer="Adam", schedule="one_cycle", epochs=EPOCHS, batch_size=8, width=16, **more):
+        return make_project(
+            ("Input", {"shape": [7]}),
+            ("Linear", {"out_features": width}),
+            "BatchNorm1d",
+            "ReLU",
+            ("Dropout", {"p": 0.3}),
+            ("Linear", {"out_features": 3}),
+            optimizer=optimizer,
+            schedule=schedule,
+            epochs=epochs,
+            batch_size=batch_size,
+            clip_norm=1.0,
+            **more,
+        )
+
+    return make
+
+
+@pytest.fixture
+def data(make_dataset):
+    return make_dataset(180, features=7)
+
+
+@pytest.fixture
+def every_step(monkeypatch):
+    """Let every step be an event, so that training can be stopped at any of them."""
+    monkeypatch.setattr(loop, "INTERVAL", 0.0)
+
+
+def run(trainer, until=None):
+    """Train up to ``until`` steps; return losses and epochs."""
+    losses, epochs = [], []
+    events = trainer.events()
+    for event in events:
+        if isinstance(event, Steps):
+            losses += event.losses.tolist()
+            if until is not None and trainer.progress.step == until:
+                events.close()
+        elif isinstance(event, EpochEnded):
+            epochs.append(
+                (event.epoch, event.step, event.train_loss, event.val_loss, event.metrics, event.best)
+            )
+    return losses, epochs
+
+
+def states_equal(one, other):
+    weights = all(torch.equal(value, other.weights[name]) for name, value in one.weights.items())
+    moments = all(
+        torch.equal(value, other.optimizer[number][name])
+        for number, state in one.optimizer.items()
+        for name, value in state.items()
+    )
+    return weights and moments and torch.equal(one.random["cpu"], other.random["cpu"])
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.integers(1, EPOCHS * STEPS - 1),
+    st.sampled_from(["Adam", "AdamW", "SGD", "RMSprop"]),
+    st.integers(0, 99),
+)
+def test_resuming_anywhere_gives_the_same_numbers(project, data, every_step, tmp_path, stop, optimizer, seed):
+    whole = Trainer(project(optimizer), data, seed=seed)
+    losses, epochs = run(whole)
+    assert len(losses) == EPOCHS * STEPS
+
+    first = Trainer(project(optimizer), data, seed=seed)
+    before, epochs_before = run(first, until=stop)
+    first.snapshot().save(tmp_path / "last.safetensors")
+    torch.rand(3)
+    second = Trainer(project(optimizer), data, resume=Checkpoint.load(tmp_path / "last.safetensors"))
+    after, epochs_after = run(second)
+
+    assert before + after == losses
+    assert epochs_before + epochs_after == epochs
+    assert states_equal(whole.snapshot(), second.snapshot())
+
+
+def test_resuming_again_and_again_gives_the_same_numbers(project, data, every_step):
+    losses, _ = run(Trainer(project(), data))
+    found, checkpoint = [], None
+    for until in range(5, EPOCHS * STEPS, 5):
+        trainer = Trainer(project(), data, resume=checkpoint)
+        found += run(trainer, until)[0]
+        checkpoint = trainer.snapshot()
+    assert found == losses[: len(found)]
+    assert len(found) == 45
+
+
+def test_the_clock_has_no_say(project, data, monkeypatch):
+    """A checkpoint of a run that reported by the clock is that of one that reported each step."""
+    monkeypatch.setattr(loop, "INTERVAL", 0.0)
+    _, slow = run(Trainer(project(), data))
+    monkeypatch.setattr(loop, "INTERVAL", 0.004)
+    _, fast = run(Trainer(project(), data))
+    assert slow == fast
+
+
+def test_a_checkpoint_can_be_resumed_twice(project, data, every_step):
+    trainer = Trainer(project(), data)
+    run(trainer, 20)
+    checkpoint = trainer.snapshot()
+    first = run(Trainer(project(), data, resume=checkpoint))
+    assert run(Trainer(project(), data, resume=checkpoint)) == first
+
+
+def test_a_resumed_run_says_where_it_is(project, data, every_step):
+    trainer = Trainer(project(), data)
+    run(trainer, 20)
+    events = list(Trainer(project(), data, resume=trainer.snapshot()).events())
+    started, finished = events[0], events[-1]
+    assert (started.first_epoch, started.first_step, started.run_steps) == (2, 20, EPOCHS * STEPS)
+    assert isinstance(finished, Finished)
+    assert (finished.epochs, finished.step) == (EPOCHS, EPOCHS * STEPS)
+
+
+def test_patience_counts_on(project, data):
+    data.targets[:] = np.random.default_rng(0).integers(0, 3, 180)
+    settings_ = {
+        "schedule": "constant",
+        "patience": 4,
+        "epochs": 200,
+        "optimizer": {"name": "Adam", "lr": 0.05},
+    }
+    whole = Trainer(project(**settings_), data)
+    _, epochs = run(whole)
+    assert len(epochs) < 200
+    first = Trainer(project(**settings_), data)
+    events = first.events()
+    for event in events:
+        if isinstance(event, EpochEnded) and event.epoch == len(epochs) - 2:
+            events.close()
+    _, rest = run(Trainer(project(**settings_), data, resume=first.snapshot()))
+    assert rest == epochs[-2:]
+
+
+def test_more_epochs_go_on_from_the_end(project, data):
+    trainer = Trainer(project(schedule="constant"), data)
+    run(trainer)
+    losses, _ = run(Trainer(project(schedule="constant", epochs=EPOCHS + 1), data, resume=trainer.snapshot()))
+    whole, _ = run(Trainer(project(schedule="constant", epochs=EPOCHS + 1), data))
+    assert losses == whole[EPOCHS * STEPS :]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"width": 17}, r"another stack: layer1.weight is 16×7 there, 17×7 here"),
+        ({"optimizer": "SGD"}, r"trained with Adam, not SGD\. Set the optimizer to Adam"),
+        ({"batch_size": 9}, r"126 samples in batches of 8, now they are 126 in batches of 9"),
+        ({"epochs": 1}, r"all 1 epochs are done\. Set more epochs"),
+    ],
+)
+def test_what_does_not_go_on_is_refused(project, data, every_step, change, message):
+    trainer = Trainer(project(), data)
+    run(trainer, 20)
+    with pytest.raises(UserError, match=message):
+        Trainer(project(**change), data, resume=trainer.snapshot())
+
+
+def test_another_seed_is_refused(project, data):
+    with pytest.raises(UserError, match="the checkpoint's seed is 0, not 1"):
+        Trainer(project(), data, seed=1, resume=Trainer(project(), data).snapshot())
+
+
+def test_moments_of_another_stack_are_refused(project, data, every_step):
+    trainer = Trainer(project(), data)
+    run(trainer, 5)
+    checkpoint = trainer.snapshot()
+    checkpoint.optimizer[0]["exp_avg"] = torch.zeros(2, 2)
+    with pytest.raises(UserError, match="exp_avg of parameter 0 fits no parameter"):
+        Trainer(project(), data, resume=checkpoint)

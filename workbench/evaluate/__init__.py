@@ -1,0 +1,1 @@
+"""How good a trained model is: predictions, metrics, and where it errs."""

@@ -1,0 +1,166 @@
+"""All runs of a project: make, list, open, delete and bring back."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+from workbench.data.dataset import Dataset
+from workbench.errors import UserError
+from workbench.graph import Project
+from workbench.runs import info as files
+from workbench.runs import machine
+from workbench.runs.info import DataFacts, RunInfo
+from workbench.runs.run import Run
+
+__all__ = ["Run", "RunInfo", "RunStore"]
+
+
+class RunStore:
+    """The folder ``runs`` in a project folder: a folder a run, named 0001, 0002, and so on.
+
+    A deleted run lies in ``runs/.trash``, and no other gets its number, until the trash is emptied.
+    """
+
+    def __init__(self, project_folder: Path) -> None:
+        self.folder = project_folder / "runs"
+        self._trash = self.folder / ".trash"
+
+    def create(
+        self, project: Project, dataset: Dataset, *, device: str | None = None, seed: int | None = None
+    ) -> Run:
+        """Make a run for this process to train. ``device`` and ``seed`` default to the project's.
+
+        Raises `UserError` where nothing can be written.
+        """
+        run = Run(self._make_folder())
+        facts = DataFacts(
+            name=dataset.name,
+            task=dataset.task,
+            sample_shape=dataset.sample_shape,
+            classes=dataset.classes,
+            samples={name: len(indices) for name, indices in dataset.splits.items()},
+        )
+        info = RunInfo(
+            id=run.id,
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            state="running",
+            device=device or project.training.device,
+            seed=project.training.seed if seed is None else seed,
+            planned_epochs=project.training.epochs,
+            data=facts,
+            versions=machine.versions(),
+            git=machine.git(self.folder.parent),
+            process=machine.this_process(),
+            project=project.model_dump(mode="json"),
+        )
+        files.write(run.folder, info)
+        return run
+
+    def list(self) -> list[RunInfo]:
+        """Return all runs, oldest first; one that can't be read has the state "damaged" and a message."""
+        return [_info(folder) for folder in _runs_in(self.folder)]
+
+    def open(self, run_id: str) -> Run:
+        """Return a run by id ("0007" or "7"), or "latest", or "best": the one with the lowest loss.
+
+        Raises `UserError` listing the runs where there is no such run.
+        """
+        if run_id in {"latest", "best"}:
+            return self._chosen(run_id)
+        name = run_id.zfill(4) if run_id.isdecimal() else run_id
+        for folder in _runs_in(self.folder):
+            if folder.name == name:
+                return Run(folder)
+        known = ", ".join(folder.name for folder in _runs_in(self.folder))
+        raise UserError(
+            f"no run is called {run_id!r}.",
+            place=str(self.folder),
+            remedy=f"There are {known}, and the words latest and best." if known else "Train one first.",
+        )
+
+    def delete(self, run_id: str) -> None:
+        """Move a run to the trash. Raises `UserError` for one that is being trained."""
+        run = self.open(run_id)
+        if _info(run.folder).state == "running":
+            raise UserError(f"run {run.id} is being trained.", remedy="Stop it first.")
+        self._move(run.folder, self._trash / run.id)
+
+    def restore(self, run_id: str) -> Run:
+        """Bring a deleted run back. Raises `UserError` where it isn't in the trash."""
+        if self._trash / run_id not in _runs_in(self._trash):
+            raise UserError(
+                f"no deleted run is called {run_id!r}.",
+                place=str(self._trash),
+                remedy="The trash may have been emptied.",
+            )
+        self._move(self._trash / run_id, self.folder / run_id)
+        return Run(self.folder / run_id)
+
+    def empty_trash(self) -> None:
+        """Delete what lies in the trash for good."""
+        for folder in _runs_in(self._trash):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _chosen(self, word: str) -> Run:
+        runs = [info for info in self.list() if info.state != "damaged"]
+        if word == "best":
+            runs = [info for info in runs if info.best_epoch is not None]
+        if not runs:
+            raise UserError(
+                f"there is no {word} run yet.",
+                place=str(self.folder),
+                remedy="Train until an epoch has ended.",
+            )
+        chosen = min(reversed(runs), key=_loss) if word == "best" else runs[-1]
+        return Run(self.folder / chosen.id)
+
+    def _make_folder(self) -> Path:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            taken = [int(path.name) for path in [*_runs_in(self.folder), *_runs_in(self._trash)]]
+            number = max(taken, default=0) + 1
+            while True:
+                folder = self.folder / f"{number:04}"
+                try:
+                    folder.mkdir()
+                except FileExistsError:
+                    number += 1
+                else:
+                    return folder
+        except OSError as error:
+            raise _cant_write(self.folder, error) from error
+
+    def _move(self, source: Path, target: Path) -> None:
+        try:
+            target.parent.mkdir(exist_ok=True)
+            source.rename(target)
+        except OSError as error:
+            raise _cant_write(target, error) from error
+
+
+def _runs_in(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    found = (path for path in folder.iterdir() if path.name.isdecimal() and path.is_dir())
+    return sorted(found, key=lambda path: int(path.name))
+
+
+def _info(folder: Path) -> RunInfo:
+    try:
+        return files.read(folder)
+    except UserError as error:
+        return RunInfo(id=folder.name, state="damaged", message=str(error))
+
+
+def _loss(info: RunInfo) -> float:
+    return info.best.get("val_loss", info.best.get("train_loss", float("inf")))
+
+
+def _cant_write(path: Path, error: OSError) -> UserError:
+    return UserError(
+        f"can't be written ({error.strerror or error}).",
+        place=str(path),
+        remedy="Choose a folder that you may write to, or free some space.",
+    )

@@ -1,0 +1,1 @@
+"""Training: the loop, its events, and the checkpoints that resume it."""

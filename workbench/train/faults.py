@@ -1,0 +1,83 @@
+"""Training that can't go on: torch's errors in a person's words, and losses that are no numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import nn
+
+from workbench.errors import UserError
+from workbench.graph.training import TrainingSection
+from workbench.train.batches import Samples
+from workbench.train.events import Failed
+
+
+@contextmanager
+def explained(training: TrainingSection) -> Iterator[None]:
+    """Turn what torch raises for a person's settings or data into a `UserError`; let defects through."""
+    try:
+        yield
+    except (torch.OutOfMemoryError, MemoryError) as error:
+        raise _too_large(training) from error
+    except (RuntimeError, ValueError, IndexError) as error:
+        text = str(error)
+        if "allocate memory" in text or "not enough memory" in text:
+            raise _too_large(training) from error
+        if text.startswith("Expected more than 1 value per channel"):
+            raise UserError(
+                "batch norm has no statistics of a single sample.",
+                place="training.batch_size",
+                remedy="Set it to 2 or more, or use LayerNorm instead.",
+            ) from error
+        if text == "index out of range in self":
+            raise UserError(
+                "the data hold an id that the Embedding has no vector for.",
+                place="model",
+                remedy="Set num_embeddings to more than the largest id.",
+            ) from error
+        raise
+
+
+def failure(
+    training: TrainingSection, model: nn.Module, samples: Samples, epoch: int, step: int | None, lr: float
+) -> Failed:
+    """Return why a loss is no finite number: the data's fault, or the settings'."""
+    when = f"at step {step + 1} (epoch {epoch})" if step is not None else f"after epoch {epoch}"
+    row = samples.first_not_finite()
+    if row is not None:
+        return Failed(
+            message=f"The loss is no finite number {when}, nor is a value in the data's sample {row}.",
+            remedy="Leave that sample out or fill its gaps.",
+            epoch=epoch,
+            step=step,
+        )
+    what = "loss is no finite number" if step is not None else "weights are no finite numbers"
+    clip = "" if training.clip_norm else ", or clip gradients (clip_norm 1)"
+    return Failed(
+        message=f"The {what} {when}: training diverged at a learning rate of {lr:g}.",
+        remedy=f"Lower the learning rate (try {lr / 10:.1g}){clip}.",
+        epoch=epoch,
+        step=step,
+        layer=_layer(model),
+    )
+
+
+def _layer(model: nn.Module) -> str:
+    """Return the first layer with weights that are no finite numbers; "" where all are, or none."""
+    finite: dict[str, bool] = {}
+    for name, parameter in model.named_parameters():
+        layer = name.partition(".")[0]
+        finite[layer] = finite.get(layer, True) and bool(parameter.isfinite().all())
+    if not any(finite.values()):
+        return ""
+    return next((layer for layer, good in finite.items() if not good), "")
+
+
+def _too_large(training: TrainingSection) -> UserError:
+    return UserError(
+        f"memory doesn't suffice for this stack with batches of {training.batch_size}.",
+        place="training.batch_size",
+        remedy="Lower it, or make the stack smaller.",
+    )
