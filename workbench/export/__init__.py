@@ -1,0 +1,1 @@
+"""Taking a model away: as ONNX, or as code with its weights."""

@@ -1,0 +1,147 @@
+"""ONNX: one file that ONNX Runtime and most other engines run."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench import __version__
+from workbench.errors import UserError
+from workbench.export.base import Exported, Exporter, Progress, silent
+from workbench.export.parity import Arrays, compare, on_cpu, reference, samples_of
+from workbench.graph.atomic import write_atomic
+
+if TYPE_CHECKING:
+    from workbench.build.model import StackModel
+    from workbench.data.dataset import Dataset
+    from workbench.graph import Project
+
+_DTYPES = {"tensor(float)": "float32", "tensor(int64)": "int64"}
+
+
+class OnnxExporter(Exporter):
+    """Writes one .onnx file."""
+
+    name = "onnx"
+    title = "ONNX"
+    help = "One file that ONNX Runtime and most other engines run, in any language."
+    suffix = ".onnx"
+
+    def usage(self, exported: Exported) -> str:
+        """See `Exporter.usage`."""
+        first = exported.inputs[0]
+        shape = (1, *first["shape"][1:])
+        return (
+            "import numpy as np\nimport onnxruntime\n\n"
+            f"session = onnxruntime.InferenceSession({exported.path.name!r})\n"
+            f"samples = np.zeros({shape}, np.{first['dtype']})  # any number of samples\n"
+            f"(outputs,) = session.run(None, {{{first['name']!r}: samples}})\n"
+        )
+
+    def export(
+        self,
+        model: StackModel,
+        project: Project,
+        dataset: Dataset,
+        path: Path,
+        progress: Progress | None = None,
+        run: str = "",
+    ) -> Exported:
+        """See `Exporter.export`."""
+        samples = samples_of(model, dataset)
+        return write_onnx(model, samples, path, _notes(project, dataset, run), progress or silent)
+
+
+def write_onnx(
+    model: StackModel, samples: Arrays, path: Path, notes: dict[str, str], progress: Progress = silent
+) -> Exported:
+    """Write a model as ONNX and compare it on samples, an array an input, batch first. Raises `UserError`."""
+    from workbench.export.onnx_translate import translated
+
+    progress(0.0, "Translating the layers")
+    copied = on_cpu(model)
+    proto = translated(copied, samples)
+    nodes = _tidied(proto, model.layer_ids)
+    _note(proto, notes)
+    progress(0.6, "Checking the file")
+    content, run, inputs = _checked(proto)
+    progress(0.7, "Comparing with the model")
+    checked = compare(reference(copied), run, samples)
+    progress(0.95, "Writing")
+    write_atomic(path, content)
+    progress(1.0, "Done")
+    return Exported(path, (path,), inputs, checked, len(content), proto.opset_import[0].version, nodes)
+
+
+def _tidied(proto: Any, layer_ids: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Replace torch's notes at each node, which hold paths of this machine, by the layer's id.
+
+    Returns the operators that each layer became.
+    """
+    found: dict[str, list[str]] = {name: [] for name in layer_ids}
+    for node in proto.graph.node:
+        notes = {entry.key: entry.value for entry in node.metadata_props}
+        scopes = re.findall(r"'(\w+)'", notes.get("pkg.torch.onnx.name_scopes", ""))
+        layer = next((scope for scope in scopes if scope in found), "")
+        del node.metadata_props[:]
+        node.doc_string = ""
+        if layer:
+            found[layer].append(node.op_type)
+            node.metadata_props.add(key="layer", value=layer)
+    graph = proto.graph
+    for item in (graph, *graph.input, *graph.output, *graph.value_info, *graph.initializer):
+        del item.metadata_props[:]
+    return {name: tuple(operators) for name, operators in found.items()}
+
+
+def _notes(project: Project, dataset: Dataset, run: str) -> dict[str, str]:
+    """What whoever loads the file must know to use it, for its metadata."""
+    return {
+        "project": project.name,
+        "run": run,
+        "task": dataset.task,
+        "target": dataset.target,
+        "classes": json.dumps(dataset.classes, ensure_ascii=False),
+        "features": json.dumps(dataset.features, ensure_ascii=False),
+    }
+
+
+def _note(proto: Any, notes: dict[str, str]) -> None:
+    proto.producer_name = "Model Workbench"
+    proto.producer_version = __version__
+    proto.graph.name = notes.get("project", "") or "model"
+    del proto.metadata_props[:]
+    for key, value in {"program": f"Model Workbench {__version__}", **notes}.items():
+        proto.metadata_props.add(key=key, value=value)
+
+
+def _checked(proto: Any) -> tuple[bytes, Callable[[Arrays], Any], tuple[dict[str, Any], ...]]:
+    """Have ONNX check the model and ONNX Runtime load it: the file's content, how to run it, its inputs."""
+    import onnx
+    import onnxruntime
+
+    onnx.checker.check_model(proto, full_check=True)
+    content: bytes = proto.SerializeToString()
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3  # errors only
+    session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    inputs = session.get_inputs()
+    for item in (*inputs, *session.get_outputs()):
+        if item.shape[0] != "batch" or not all(isinstance(side, int) for side in item.shape[1:]):
+            raise UserError(
+                f"{item.name} came out with the shape {item.shape}; its first side should be any batch size.",
+                place="export",
+                remedy="Please report this stack.",
+            )
+
+    def run(arrays: Arrays) -> Any:
+        feed = {item.name: array for item, array in zip(inputs, arrays, strict=True)}
+        return session.run(None, feed)[0]
+
+    described = tuple(
+        {"name": item.name, "shape": list(item.shape), "dtype": _DTYPES[item.type]} for item in inputs
+    )
+    return content, run, described

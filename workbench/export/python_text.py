@@ -1,0 +1,130 @@
+"""The text of an exported Python file: the stack, how to load it, and an example of its use."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from workbench import __version__
+
+if TYPE_CHECKING:
+    from workbench.data.dataset import Dataset
+    from workbench.graph import Graph, Project
+
+_IMPORTS = (
+    "from pathlib import Path",
+    "import torch",
+    "from torch import Tensor",
+    "from safetensors.torch import load_file",
+)
+
+_LOAD = '''\
+def load(weights: Path = WEIGHTS) -> Model:
+    """Return the trained model, ready to predict."""
+    model = Model()
+    model.load_state_dict(load_file(weights))
+    return model.eval()
+'''
+
+_CLASSIFY = '''\
+@torch.inference_mode()
+def predict(model: Model, inputs: Tensor) -> list[str]:
+    """Name the class of each sample of a batch, shape (batch, {shape})."""
+    return [CLASSES[number] for number in {numbers}]
+'''
+
+_ESTIMATE = '''\
+@torch.inference_mode()
+def predict(model: Model, inputs: Tensor) -> list[float]:
+    """Estimate the target of each sample of a batch, shape (batch, {shape})."""
+    return model(inputs).flatten().tolist()
+'''
+
+_EXAMPLE = """\
+if __name__ == "__main__":
+    example = {tensor}  # one sample; put your own here
+    print(predict(load(), example))
+"""
+
+
+def text(graph: Graph, project: Project, dataset: Dataset, run: str) -> str:
+    """Return the whole file. Its weights are read from beside it."""
+    from workbench.build.code import source
+
+    head, body = source(graph).split("\n\n\n", 1)
+    blocks = [
+        _docstring(project, dataset, run) + "\n\n" + _imports(head),
+        body.rstrip(),
+        _constants(dataset),
+        _LOAD.rstrip(),
+        _predict(graph, dataset).rstrip(),
+        _EXAMPLE.format(tensor=_example(dataset)).rstrip(),
+    ]
+    return "\n\n\n".join(blocks) + "\n"
+
+
+def _docstring(project: Project, dataset: Dataset, run: str) -> str:
+    origin = f"Made by Model Workbench {__version__}" + (f" from run {run}" if run else "")
+    wants = "whole-number ids" if dataset.input_dtype == "int64" else "decimal numbers (float32)"
+    lines = [
+        _harmless(project.name) + ".",
+        "",
+        f"{origin}. Needs torch and safetensors.",
+        f"Inputs are {wants}.",
+    ]
+    if dataset.scale != 1:
+        lines[-1] = f"Inputs are the data's values times {dataset.scale!r} (float32)."
+    return '"""' + "\n".join(lines) + '\n"""'
+
+
+def _harmless(name: str) -> str:
+    """A name that can't end the docstring early."""
+    return name.replace("\\", "/").replace('"', "'").rstrip(".")
+
+
+def _imports(head: str) -> str:
+    """The class's imports and ours, the standard library's first."""
+    lines = {line for line in head.splitlines() if line} | set(_IMPORTS)
+    if "from torch import Tensor, nn" in lines:
+        lines.discard("from torch import Tensor")
+    groups: tuple[list[str], list[str]] = ([], [])
+    for line in sorted(lines, key=lambda item: (item.startswith("from"), item)):
+        groups[line.split()[1].split(".")[0] not in sys.stdlib_module_names].append(line)
+    return "\n\n".join("\n".join(group) for group in groups if group)
+
+
+def _constants(dataset: Dataset) -> str:
+    lines = ['WEIGHTS = Path(__file__).with_suffix(".safetensors")']
+    if dataset.classes:
+        lines.append(f"CLASSES = {dataset.classes!r}")
+    if dataset.features:
+        lines.append(f"FEATURES = {dataset.features!r}")
+    lines.append(f"TARGET = {dataset.target!r}")
+    return "\n".join(lines)
+
+
+def _predict(graph: Graph, dataset: Dataset) -> str:
+    shape = ", ".join(map(str, dataset.sample_shape))
+    if dataset.task == "regression":
+        return _ESTIMATE.format(shape=shape)
+    return _CLASSIFY.format(shape=shape, numbers=_numbers(graph, dataset))
+
+
+def _numbers(graph: Graph, dataset: Dataset) -> str:
+    """An expression for the class numbers: two classes may share one output, the score of the second."""
+    from workbench.build.check import check
+
+    output = check(graph).rows[-1].output
+    if len(dataset.classes) != 2 or output is None or output.shape != (1,):
+        return "model(inputs).argmax(1).tolist()"
+    boundary = "0.5" if graph.layers[-1].type == "Sigmoid" else "0"
+    return f"(model(inputs)[:, 0] > {boundary}).long().tolist()"
+
+
+def _example(dataset: Dataset) -> str:
+    shape = ", ".join(map(str, (1, *dataset.sample_shape)))
+    return (
+        f"torch.zeros({shape}, dtype=torch.long)"
+        if dataset.input_dtype == "int64"
+        else f"torch.zeros({shape})"
+    )
