@@ -1,0 +1,225 @@
+"""What goes wrong: a line that says so, the right exit status, and nothing on the disk changed."""
+
+import shutil
+
+import pytest
+import torch
+from commands import contents, workbench, write
+
+from workbench.data.samples import sample_project
+from workbench.graph.file import load
+from workbench.runs.store import RunStore
+
+
+def damaged(folder, old, new):
+    """Replace text in a project's file."""
+    file = folder / "project.json"
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+
+
+@pytest.mark.parametrize("verb", ["check", "train", "runs", "curves"])
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('"name": "Wine",', '"name": "Wine"', "project.json: line 4, column 3: this is not JSON"),
+        ('"Linear"', '"Liner"', "no layer type is called 'Liner'"),
+        ('"format": 1', '"format": 99', "newer program"),
+        ('"out_features": 3', '"out_features": 0', "out_features"),
+        ('"epochs": 2', '"epoch": 2', "training.epoch"),
+    ],
+)
+def test_a_project_that_cannot_be_read(trained, verb, old, new, says):
+    damaged(trained, old, new)
+    before = contents(trained)
+    found = workbench(verb, trained)
+    assert found.status == 1
+    assert says in found.error
+    assert contents(trained) == before
+
+
+@pytest.mark.parametrize("verb", ["check", "train", "evaluate", "runs", "curves"])
+def test_no_project(tmp_path, verb):
+    found = workbench(verb, tmp_path / "none")
+    assert found.status == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_missing_data(wine):
+    damaged(wine, '"sklearn"', '"csv"')
+    before = contents(wine)
+    found = workbench("train", wine)
+    assert found.status == 1
+    assert f"{wine / 'wine'}: there is no such file or folder" in found.error
+    assert contents(wine) == before
+
+
+def test_data_that_do_not_fit_the_stack(wine):
+    damaged(wine, '"shape": [13]', '"shape": [12]')
+    before = contents(wine)
+    found = workbench("train", wine)
+    assert found.status == 1
+    assert "layer input1: " in found.error
+    assert contents(wine) == before
+
+
+def test_a_table_with_too_few_columns(tmp_path):
+    (tmp_path / "one.csv").write_text("price\n1\n2\n3\n")
+    before = contents(tmp_path)
+    found = workbench("new", tmp_path / "mine", "--data", tmp_path / "one.csv")
+    assert found.status == 1
+    assert "one.csv" in found.error
+    assert contents(tmp_path) == before
+
+
+def test_data_that_lost_a_column(tmp_path):
+    rows = "\n".join(f"{n * 7 % 11},{n % 5},{n % 2}" for n in range(40))
+    (tmp_path / "t.csv").write_text(f"a,b,c\n{rows}\n")
+    folder = tmp_path / "p"
+    assert workbench("new", folder, "--data", tmp_path / "t.csv", "--target", "c").status == 0
+    assert workbench("train", folder, "--epochs", 1).status == 0
+    fewer = "\n".join(f"{n * 7 % 11},{n % 2}" for n in range(40))
+    (tmp_path / "t.csv").write_text(f"a,c\n{fewer}\n")
+    before = contents(folder)
+    found = workbench("check", folder, "--json")
+    assert found.status == 1
+    assert found.json["problems"][0]["severity"] == "error"
+    assert workbench("train", folder).status == 1
+    found = workbench("evaluate", folder)
+    assert found.status == 1
+    assert "The data have changed since it was trained" in found.error
+    assert contents(folder) == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("new", "{way}/deeper", "--sample", "wine-softmax"),
+        ("export", "{home}", "--to", "onnx", "-o", "{way}/m.onnx"),
+        ("export", "{home}", "--to", "python", "-o", "{way}/m.py"),
+        ("inspect", "{home}", "--method", "weights", "-o", "{way}/a.npz"),
+    ],
+)
+def test_a_place_that_cannot_be_written_to(trained, tmp_path, words):
+    (tmp_path / "file").write_text("in the way")
+    before = contents(tmp_path)
+    found = workbench(*(word.format(way=tmp_path / "file", home=trained) for word in words))
+    assert found.status == 1
+    assert "can't be written" in found.error
+    assert contents(tmp_path) == before
+
+
+def test_runs_that_cannot_be_written(wine):
+    (wine / "runs").write_text("in the way")
+    before = contents(wine)
+    found = workbench("train", wine)
+    assert found.status == 1
+    assert "can't be written" in found.error
+    assert contents(wine) == before
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
+def test_no_cuda_device(wine):
+    before = contents(wine)
+    found = workbench("train", wine, "--device", "cuda")
+    assert found.status == 1
+    assert "no CUDA device" in found.error
+    assert contents(wine) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("evaluate", "--run", "7"), "no run is called '7'. There are 0001"),
+        (("curves", "--run", "x/../0001"), "no run is called"),
+        (("train", "--resume", "7"), "no run is called '7'"),
+        (("train", "--resume", "1"), "all 2 epochs are done"),
+        (("train", "--resume", "1", "--epochs", "3", "--seed", "5"), "the checkpoint's seed is 0, not 5"),
+        (("export", "--to", "onnx", "--run", "7"), "no run is called '7'"),
+        (("export", "--to", "python", "-o", "model.txt"), "Let it end in .py"),
+        (("inspect", "--method", "activations", "--layer", "fc9", "-o", "a.npz"), "no layer 'fc9'"),
+        (("inspect", "--method", "weights", "--layer", "softmax1", "-o", "a.npz"), "no weights"),
+        (("inspect", "--method", "gradients", "--sample", "178", "-o", "a.npz"), "Samples go from 0 to 177"),
+        (("inspect", "--method", "gradients", "--sample", "-1", "-o", "a.npz"), "Samples go from 0 to 177"),
+        (("train", "--set", "epoch=3"), "Did you mean epochs"),
+        (("train", "--set", "lr=fast"), "training.optimizer"),
+        (("train", "--set", "linear1.out_features=4"), "layer linear1"),
+        (("new", "--sample", "wine-softmax"), "there is a project here already"),
+    ],
+)
+def test_what_is_not_there(trained, tmp_path, monkeypatch, words, says):
+    monkeypatch.chdir(tmp_path)
+    before = contents(tmp_path)
+    found = workbench(words[0], trained, *words[1:])
+    assert found.status == 1
+    assert says in found.error
+    assert found.out == ""
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("frobnicate",),
+        ("--frobnicate",),
+        ("train",),
+        ("train", "a", "b"),
+        ("train", "a", "--frobnicate"),
+        ("train", "a", "--epochs", "many"),
+        ("train", "a", "--epochs", "0"),
+        ("train", "a", "--seed", "-1"),
+        ("train", "a", "--device", "tpu"),
+        ("evaluate", "a", "--split", "all"),
+        ("inspect", "a", "-o", "x.npz"),
+        ("inspect", "a", "--method", "magic", "-o", "x.npz"),
+        ("inspect", "a", "--method", "weights"),
+        ("export", "a"),
+        ("export", "a", "--to", "pdf"),
+        ("new", "a"),
+        ("new", "a", "--sample", "wine-softmax", "--data", "x.csv"),
+        ("new", "a", "--sample", "wine-softmax", "--target", "x"),
+        ("layers", "a"),
+    ],
+)
+def test_bad_usage(tmp_path, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    found = workbench(*words)
+    assert found.status == 2
+    assert found.out == ""
+    assert "Error: " in found.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_sample_or_file_that_is_not_there(tmp_path):
+    assert "The samples are" in workbench("new", tmp_path / "a", "--sample", "mnist").error
+    assert "no such file" in workbench("new", tmp_path / "a", "--data", tmp_path / "x.csv").error
+    assert not list(tmp_path.iterdir())
+
+
+def test_diverging_keeps_the_run_and_says_so(tmp_path):
+    folder = write(tmp_path / "d", sample_project("diabetes-regression"), epochs=30)
+    found = workbench("train", folder, "--set", "optimizer=SGD", "--set", "lr=100", "--json")
+    assert found.status == 1
+    assert found.json["state"] == "failed"
+    assert "diverged" in found.error
+    assert found.err.count("diverged") == 1
+    assert RunStore(folder).list()[0].state == "failed"
+    assert load(folder).training.optimizer.name != "SGD"
+
+
+def test_a_damaged_run_hides_no_other(trained):
+    shutil.copytree(trained / "runs" / "0001", trained / "runs" / "0002")
+    (trained / "runs" / "0002" / "run.json").write_text("{")
+    found = workbench("runs", trained, "--json")
+    assert found.status == 0
+    assert [run["state"] for run in found.json["runs"]] == ["completed", "damaged"]
+    assert workbench("evaluate", trained, "--run", "0002").status == 1
+    assert workbench("evaluate", trained, "--run", "latest").status == 0
+
+
+def test_damaged_weights(trained):
+    (trained / "runs" / "0001" / "best.safetensors").write_bytes(b"not weights")
+    found = workbench("evaluate", trained)
+    assert found.status == 1
+    assert "best.safetensors" in found.error

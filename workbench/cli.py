@@ -1,0 +1,347 @@
+"""The command line: the window's jobs, for scripts and servers."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+from typer.core import TyperGroup
+
+from workbench import __version__
+from workbench.cli_options import Device, Folder, Json, RunId, one_of
+from workbench.cli_output import array_facts, emit, figures, findings, layer_facts, plain, say, table, tell
+from workbench.cli_project import Opened, data_or_problem, loss_problems
+from workbench.errors import UserError
+from workbench.export.registry import EXPORTERS
+from workbench.graph.file import NAME, file_of, load, save
+from workbench.interpret.registry import METHODS
+from workbench.interpret.statistics import statistics
+
+if TYPE_CHECKING:
+    from workbench.data.dataset import SplitName
+
+
+class _Verbs(TyperGroup):
+    """Says a `UserError` in a line; anything else that is raised is a defect, and shows where."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            found = super().invoke(ctx)
+            sys.stdout.flush()
+        except UserError as error:
+            tell("error: " + " ".join(str(error).split()))
+            raise typer.Exit(1) from None
+        except KeyboardInterrupt:
+            tell("error: interrupted.")
+            raise typer.Exit(1) from None
+        except BrokenPipeError:
+            # Whoever read the output has enough of it; Python would complain again when it flushes at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
+        return found
+
+
+app = typer.Typer(
+    cls=_Verbs,
+    name="workbench",
+    help="Design, train, inspect and export neural networks.\n\n'workbench [PROJECT]' opens the window; "
+    "PROJECT is a project folder, a file or folder of data, or the name of a sample.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback(invoke_without_command=True)
+def _program(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        say(f"workbench {__version__}")
+    elif context.invoked_subcommand is None:
+        say(context.get_help())
+
+
+@app.command()
+def new(
+    folder: Folder,
+    sample: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Start from a sample that ships.")
+    ] = None,
+    data: Annotated[
+        str | None, typer.Option(metavar="PATH", help="Start from data: a file or folder.")
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="The column of the data to predict.")
+    ] = None,
+) -> None:
+    """Make a project from a sample or from data. Data get a first stack that fits them."""
+    if (sample is None) == (data is None):
+        raise typer.BadParameter("give either --sample NAME or --data PATH.")
+    if target is not None and data is None:
+        raise typer.BadParameter("--target goes with --data.")
+    file = folder / NAME
+    if file.exists():
+        raise UserError("there is a project here already.", place=str(file), remedy="Choose another folder.")
+    if sample is not None:
+        from workbench.data.samples import sample_project
+
+        project, of = sample_project(sample), f"sample {sample}"
+    else:
+        from workbench.data.intake import project_for
+
+        project, dataset = project_for(data or "", target, folder.resolve().name or None, folder)
+        of = f"{len(dataset):,} samples, {dataset.task}"
+        for note in dataset.notes:
+            tell(note)
+    save(project, file)
+    where = shlex.quote(str(folder))
+    say(f"Made {file}: {project.name} ({of}, {len(project.model)} layers). Next:")
+    for verb in ("check", "train", "evaluate", ""):
+        say(f"  workbench {verb + ' ' if verb else ''}{where}" + ("" if verb else "   opens the window"))
+
+
+@app.command()
+def check(folder: Folder, as_json: Json = False) -> None:
+    """Show shapes, parameters, FLOPs and what is wrong. Ends with status 1 if there are errors."""
+    from workbench.build.check import check as check_stack
+
+    project = load(folder)
+    dataset, problems = data_or_problem(project, _home(folder))
+    report = check_stack(project.model, dataset.facts if dataset else None)
+    problems += report.problems
+    if dataset and not report.errors:
+        problems += loss_problems(project, dataset.task, report)
+    rows = [(row.id, row.type, row.output, row.params, row.flops) for row in report.rows]
+    if as_json:
+        layers = [
+            {"id": i, "type": t, "shape": o and o.shape, "dtype": o and o.dtype, "params": p, "flops": f}
+            for i, t, o, p, f in rows
+        ]
+        found = [{"layer": p.layer, "severity": p.severity, "message": p.message} for p in problems]
+        emit({"layers": layers, "problems": found, "params": report.params, "flops": report.flops})
+    else:
+        total = ("total", "", None, report.params, report.flops)
+        table(("id", "type", "shape", "params", "flops"), [*rows, total], right=("params", "flops"))
+        for problem in problems:
+            say(f"{problem.severity}: {problem.layer + ': ' if problem.layer else ''}{problem.message}")
+    if any(problem.severity == "error" for problem in problems):
+        raise typer.Exit(1)
+
+
+@app.command()
+def train(
+    folder: Folder,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Passes over the training split.")
+    ] = None,
+    device: Device = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**31 - 1, metavar="N", help="Start of every random choice.")
+    ] = None,
+    resume: Annotated[
+        str | None, typer.Option(metavar="RUN", help="Go on with a run, as it was set up.")
+    ] = None,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="Change a value for this run: lr=0.01, conv1.bias=false."
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Train, into a new run. Ctrl+C stops it and keeps what it has learned."""
+    from workbench.cli_train import summary, trained
+
+    wanted = [*(changes or []), *([] if epochs is None else [f"training.epochs={epochs}"])]
+    run = trained(_home(folder), wanted, device, seed, resume)
+    info = run.info()
+    if as_json:
+        emit(summary(info))
+    else:
+        best = f" (best: epoch {info.best_epoch})" if info.best_epoch else ""
+        say(f"run {run.id} {info.state}: {info.epochs} epochs{best} · {figures(info.last)}")
+    if info.state == "completed":
+        return
+    if info.state == "stopped":
+        where = shlex.quote(str(folder))
+        go_on = f"'workbench train {where} --resume {run.id}' goes on with it." if info.step else ""
+        raise UserError(f"stopped after {info.step:,} steps.", place=f"run {run.id}", remedy=go_on)
+    raise UserError(info.message or f"it ended {info.state}.", place=f"run {run.id}")
+
+
+@app.command()
+def evaluate(
+    folder: Folder,
+    run: RunId = "latest",
+    split: Annotated[
+        str,
+        typer.Option(
+            metavar="train|validation|test",
+            help="The samples to evaluate on.",
+            callback=one_of(("train", "validation", "test")),
+        ),
+    ] = "test",
+    as_json: Json = False,
+) -> None:
+    """Measure a run's best weights on a split."""
+    from workbench.evaluate.report import evaluate as measured
+
+    opened = Opened.of(_home(folder), run)
+    training = opened.project.training
+    report = measured(opened.model, opened.dataset, cast("SplitName", split), loss=training.loss)
+    if as_json:
+        emit({"run": opened.run.id, **report.to_json()})
+        return
+    say(f"run {opened.run.id} on {report.samples:,} samples ({split}):")
+    table(("metric", "value"), report.metrics.items(), right=("value",))
+    if report.classes:
+        rows = [(c.name, c.precision, c.recall, c.f1, c.support) for c in report.classes]
+        names = ("precision", "recall", "f1", "support")
+        table(("class", *names), rows, right=names)
+
+
+@app.command()
+def inspect(
+    folder: Folder,
+    method: Annotated[
+        str,
+        typer.Option(metavar="NAME", help=f"One of {', '.join(METHODS)}.", callback=one_of(METHODS)),
+    ],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE.npz", help="Where the arrays go.")],
+    run: RunId = "latest",
+    layer: Annotated[str, typer.Option(metavar="ID", help="A layer; all of them if left out.")] = "",
+    sample: Annotated[int, typer.Option(metavar="I", help="A sample, by its number in the data.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Look inside a run's model. Writes what a method finds for one sample as arrays."""
+    from workbench.interpret.npz import write_npz
+
+    opened = Opened.of(_home(folder), run)
+    loss = opened.project.training.loss
+    found = METHODS[method].run(opened.model, opened.dataset, layer or None, sample, loss=loss)
+    write_npz(output, found.arrays)
+    arrays = {name: array_facts(values) for name, values in found.arrays.items()}
+    if as_json:
+        answers = {
+            "target": found.target,
+            "predicted": found.predicted,
+            "loss": found.loss,
+            "note": found.note,
+        }
+        what = {"run": opened.run.id, "method": method, "layer": layer or None, "sample": sample}
+        emit({**what, **answers, "path": output, "arrays": arrays})
+        return
+    say(f"{found.note} Sample {sample}: target {found.target}, predicted {found.predicted}.")
+    headings = ("array", "shape", "dtype", "mean", "std", "min", "max", "zeros", "not_finite")
+    table(headings, [(name, *facts.values()) for name, facts in arrays.items()], right=headings[3:])
+    say(f"Written to {output}.")
+
+
+@app.command()
+def export(
+    folder: Folder,
+    to: Annotated[
+        str, typer.Option(metavar="|".join(EXPORTERS), help="What to write.", callback=one_of(EXPORTERS))
+    ],
+    run: RunId = "latest",
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="PATH", help="The file; else DIR/exports/model_RUN."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Write a run's model as ONNX or as code. What is written is compared with the model."""
+    opened, exporter = Opened.of(_home(folder), run), EXPORTERS[to]
+    path = output or _home(folder) / "exports" / f"model_{opened.run.id}{exporter.suffix}"
+    found = exporter.export(
+        opened.model, opened.project, opened.dataset, path, lambda _share, text: tell(text), opened.run.id
+    )
+    if as_json:
+        emit({"run": opened.run.id, "to": to, **found.as_json()})
+        return
+    for item in found.inputs:
+        say(f"input {item['name']}: {item['dtype']} {'×'.join(map(str, item['shape']))}")
+    checked = found.checked
+    say(f"Differs from the model by {found.max_abs_diff:.2g} at most, over {checked.samples} samples.")
+    say(f"Written to {' and '.join(map(str, found.files))} ({found.size_bytes:,} bytes).")
+
+
+@app.command()
+def runs(folder: Folder, as_json: Json = False) -> None:
+    """List the runs, with their best and last metrics."""
+    from workbench.runs.store import RunStore
+
+    load(folder)
+    found = RunStore(_home(folder)).list()
+    if as_json:
+        emit({"runs": [{"id": info.id, **info.model_dump(exclude=_LONG)} for info in found]})
+        return
+    rows = [
+        (i.id, i.state, f"{i.epochs}/{i.planned_epochs}", i.best_epoch, figures(i.best), figures(i.last))
+        for i in found
+    ]
+    table(("id", "state", "epochs", "best epoch", "best", "last"), rows)
+
+
+_LONG = {"id", "project", "versions", "git", "process", "format"}
+"""What the list of runs leaves out; ``run.json`` has it."""
+
+
+@app.command()
+def curves(folder: Folder, run: RunId = "latest", as_json: Json = False) -> None:
+    """Show a run's curves. With --json whole: a pair of step and value a point, by name."""
+    from workbench.runs.scalars import curves as curves_of
+    from workbench.runs.store import RunStore
+
+    load(folder)
+    found = curves_of(RunStore(_home(folder)).open(run))
+    if as_json:
+        emit({name: list(zip(*map(plain, curve), strict=True)) for name, curve in found.items()})
+        return
+    names = ("values", "first", "last", "lowest", "highest")
+    stats = {name: statistics(values) for name, (_, values) in found.items()}
+    rows = [
+        (name, len(values), values[0], values[-1], stats[name].minimum, stats[name].maximum)
+        for name, (_, values) in found.items()
+    ]
+    table(("curve", *names), rows, right=names)
+
+
+@app.command()
+def layers(as_json: Json = False) -> None:
+    """List the layer types and their params."""
+    from workbench.layers import CATALOGUE
+    from workbench.layers.params import params_of
+
+    if as_json:
+        emit({"layers": [layer_facts(name, item) for name, item in CATALOGUE.items()]})
+        return
+    rows = [
+        (name, item.group, ", ".join(param.name for param in params_of(item)), item.help())
+        for name, item in CATALOGUE.items()
+    ]
+    table(("type", "group", "params", "help"), rows)
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Show versions, devices, places and what is missing. Says how to get it."""
+    from workbench.doctor import examine
+
+    found = examine()
+    if as_json:
+        emit(found)
+        return
+    findings(found)
+
+
+def _home(folder: Path) -> Path:
+    """The project's folder; the file in it may be named as well."""
+    return file_of(folder).parent

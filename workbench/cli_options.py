@@ -1,0 +1,36 @@
+"""Arguments and options that several verbs share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def one_of(names: Iterable[str]) -> Callable[[str | None], str | None]:
+    """A check of an option's value; refusing it is bad usage, so status 2."""
+    known = tuple(names)
+
+    def check(value: str | None) -> str | None:
+        if value is not None and value not in known:
+            raise typer.BadParameter(f"{value!r} is not one of {', '.join(known)}.")
+        return value
+
+    return check
+
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The project's folder.", show_default=False)]
+Json = Annotated[
+    bool, typer.Option("--json", help="End with one JSON object; progress goes to standard error.")
+]
+RunId = Annotated[str, typer.Option("--run", metavar="RUN", help="A run's id, or latest, or best.")]
+Device = Annotated[
+    str | None,
+    typer.Option(
+        metavar="auto|cpu|cuda",
+        help="Where to train; else as the project says.",
+        callback=one_of(("auto", "cpu", "cuda")),
+    ),
+]

@@ -1,0 +1,86 @@
+"""A project folder as the command line's verbs need it: its data, its runs' models, and what is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.errors import UserError
+from workbench.graph import Project, Task
+
+if TYPE_CHECKING:
+    from workbench.build.check import Problem, Report
+    from workbench.build.model import StackModel
+    from workbench.data.dataset import Dataset
+    from workbench.runs.run import Run
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A run with all that looking at it takes: the project as trained, its data, and its best weights."""
+
+    run: Run
+    project: Project
+    dataset: Dataset
+    model: StackModel
+
+    @classmethod
+    def of(cls, folder: Path, run_id: str) -> Opened:
+        """Open a run of the project in ``folder``. Raises `UserError`."""
+        from workbench.build.check import check
+        from workbench.runs.store import RunStore
+        from workbench.runs.weights import load_model
+
+        run = RunStore(folder).open(run_id)
+        project = run.project()
+        dataset = data_of(project, folder)
+        errors = check(project.model, dataset.facts).errors
+        if errors:
+            raise UserError(
+                errors[0].message,
+                place=f"run {run.id}",
+                remedy="The data have changed since it was trained: put them back, or train again.",
+            )
+        return cls(run, project, dataset, load_model(run))
+
+
+def data_of(project: Project, folder: Path) -> Dataset:
+    """Return a project's data. Raises `UserError`, and `MissingData` where they aren't there."""
+    from workbench.data.load import load
+
+    if project.data is None:
+        raise UserError(
+            "the project has no data.",
+            place=str(folder),
+            remedy="Make one that has with 'workbench new DIR --data PATH', or choose data in the window.",
+        )
+    return load(project.data, folder)
+
+
+def data_or_problem(project: Project, folder: Path) -> tuple[Dataset | None, list[Problem]]:
+    """Return the data, or why the stack can't be compared with them: a warning if they are missing."""
+    from workbench.build.check import Problem
+    from workbench.data.missing import MissingData
+
+    try:
+        return data_of(project, folder), []
+    except UserError as error:
+        missing = project.data is None or isinstance(error, MissingData)
+        return None, [Problem("", "warning" if missing else "error", str(error))]
+
+
+def loss_problems(project: Project, task: Task, report: Report) -> list[Problem]:
+    """Return what is wrong between the loss, the task and the end of a stack without errors."""
+    from workbench.build.check import Problem
+    from workbench.train.losses import loss
+    from workbench.train.outputs import End, Reading
+
+    ends: dict[str, End] = {"Softmax": "softmax", "Sigmoid": "sigmoid"}
+    last = report.rows[-1]
+    assert last.output
+    try:
+        loss(project.training.loss, Reading(task, ends.get(last.type, "scores")), last.output.shape[0])
+    except UserError as error:
+        return [Problem("", "error", str(error))]
+    return []

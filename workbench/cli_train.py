@@ -1,0 +1,94 @@
+"""Training from the command line: into a run, shown as it goes, stopped by Ctrl+C."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from workbench.cli_output import TrainingProgress, tell
+from workbench.cli_project import data_of
+from workbench.graph.file import load
+from workbench.graph.overrides import override
+
+if TYPE_CHECKING:
+    from workbench.runs.info import RunInfo
+    from workbench.runs.run import Run
+    from workbench.train.trainer import Trainer
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def trained(
+    path: Path, changes: Sequence[str], device: str | None, seed: int | None, resume: str | None
+) -> Run:
+    """Train the project in a folder, or go on with a run as that was set up; return the run.
+
+    ``changes`` are assignments as for `override`. Whether it was completed, the run's state tells. Raises
+    `UserError` where nothing could be trained.
+    """
+    from workbench.runs.recorder import record
+    from workbench.runs.store import RunStore
+    from workbench.train.checkpoint import Checkpoint
+    from workbench.train.trainer import Trainer
+
+    store = RunStore(path)
+    resumed = store.open(resume) if resume else None
+    project = override(resumed.project() if resumed else load(path), changes)
+    dataset = data_of(project, path)
+    for note in dataset.notes:
+        tell(note)
+    checkpoint = Checkpoint.load(resumed.last) if resumed else None
+    trainer = Trainer(project, dataset, device=device, seed=seed, resume=checkpoint)
+    run = resumed or store.create(project, dataset, device=device, seed=seed)
+    with _stopping(trainer), TrainingProgress(run.id) as progress:
+        for event in record(run, trainer):
+            progress.show(event)
+    return run
+
+
+def summary(info: RunInfo) -> dict[str, Any]:
+    """Return how a run went, for ``train --json``: the last epoch's figures beside what is always there."""
+    return {
+        "run": info.id,
+        "state": info.state,
+        "message": info.message,
+        "epochs": info.epochs,
+        "train_loss": None,
+        "val_loss": None,
+        **info.last,
+        "samples_per_second": info.samples_per_second,
+        "seconds": info.seconds,
+        "best_epoch": info.best_epoch,
+        "best": info.best,
+        "device": info.device,
+        "seed": info.seed,
+    }
+
+
+@contextmanager
+def _stopping(trainer: Trainer) -> Iterator[None]:
+    """Let Ctrl+C, or a request to end, stop training between steps; a second one breaks off at once."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        trainer.stop()
+        restore()
+
+    for number in _SIGNALS:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        restore()
