@@ -1,0 +1,58 @@
+"""A window for each test, closed with all its threads joined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from workbench.app import application
+from workbench.app import window as make_window
+from workbench.ui.main_window import MainWindow
+
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> Callable[[list[str]], QApplication]:
+    """The application as the program makes it, fonts and all."""
+    return application
+
+
+@pytest.fixture
+def window(qtbot: QtBot, home: Path) -> Generator[MainWindow]:
+    """The window on its welcome page, shown."""
+    made = make_window()
+    made.show()
+    qtbot.waitUntil(lambda: made._painted, timeout=PATIENCE_MS)
+    yield made
+    made.training.stop()
+    made.jobs.close()
+    made.hide()
+    made.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def open_sample(window: MainWindow, qtbot: QtBot) -> Callable[[str], MainWindow]:
+    """Open a sample through the welcome page and wait until it is checked and its data are read."""
+
+    def opened(name: str) -> MainWindow:
+        window.open_sample(name)
+        ready(window, qtbot)
+        return window
+
+    return opened
+
+
+def ready(window: MainWindow, qtbot: QtBot) -> None:
+    """Wait until the open project is checked against its data."""
+    workspace = window.workspace
+    qtbot.waitUntil(
+        lambda: workspace.report is not None and workspace.dataset is not None and not workspace._check.busy,
+        timeout=PATIENCE_MS,
+    )

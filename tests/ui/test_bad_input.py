@@ -1,0 +1,173 @@
+"""What goes wrong in the window gets one clear sentence, and nothing on disk changes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from pytestqt.qtbot import QtBot
+
+from tests.ui.conftest import PATIENCE_MS, ready
+from workbench.graph import edit, file
+from workbench.ui.main_window import MainWindow
+
+OpenSample = Callable[[str], MainWindow]
+
+
+def told(window: MainWindow, qtbot: QtBot, *words: str) -> str:
+    """Wait for a notice, and check that it is one to three sentences with these words in it."""
+    qtbot.waitUntil(lambda: window.notice.isVisible(), timeout=PATIENCE_MS)
+    text = window.notice.text
+    for word in words:
+        assert word in text
+    assert "Traceback" not in text
+    assert "made a mistake" not in text
+    assert len(text) < 500
+    return text
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("{", ["line 1", "JSON"]),
+        ("", ["JSON"]),
+        ("[]", ["object"]),
+        ('{"format": 99}', ["format", "newer"]),
+        ('{"format": 1, "modle": {}}', ["modle"]),
+        (
+            '{"format": 1, "model": {"layers": [{"id": "a", "type": "Conv9d"}]}}',
+            ["model.layers[0].type", "Conv9d"],
+        ),
+        (
+            '{"format": 1, "model": {"layers": [{"id": "a", "type": "Linear", "params": '
+            '{"out_features": 0}}]}}',
+            ["model.layers[0].params.out_features"],
+        ),
+    ],
+)
+def test_a_project_that_cant_be_read(
+    open_sample: OpenSample, qtbot: QtBot, tmp_path: Path, content: str, words: list[str]
+) -> None:
+    window = open_sample("digits-mlp")
+    before = window.workspace.project
+    bad = tmp_path / "bad"
+    bad.mkdir()
+    (bad / "project.json").write_text(content)
+    window.open_path(bad)
+    told(window, qtbot, str(bad), *words)
+    assert window.workspace.project is before
+    assert (bad / "project.json").read_text() == content
+    assert [p.name for p in bad.iterdir()] == ["project.json"]
+
+
+def test_a_missing_data_file_is_told_and_other_data_can_be_chosen(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    raw = json.loads(file.dump(_small_project()))
+    raw["data"] = {"format": "csv", "path": "gone.csv", "target": "y"}
+    (tmp_path / "project.json").write_text(json.dumps(raw))
+    window.open_path(tmp_path)
+    told(window, qtbot, "gone.csv")
+    window.show_stage("data")
+    assert window.workspace.dataset is None
+    assert not window.top._train.isEnabled()
+    assert "data" in window.top._train.toolTip()
+    there = tmp_path / "there.csv"
+    there.write_text("a,b,y\n" + "\n".join(f"{i},{i % 7},{i % 2}" for i in range(60)))
+    window.opening.replace_data(there)
+    qtbot.waitUntil(lambda: window.workspace.dataset is not None, timeout=PATIENCE_MS)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "word"),
+    [
+        ("empty.csv", b"", "empty"),
+        ("one.csv", b"a\n1\n2\n3\n4\n", "column"),
+        ("noise.bin", bytes(range(256)) * 20, "noise.bin"),
+        ("noise.npz", b"PK\x03\x04 but not really", "noise.npz"),
+    ],
+)
+def test_data_that_cant_be_read(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, home: Path, name: str, content: bytes, word: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    window.open_path(path)
+    qtbot.waitUntil(lambda: "Reading" not in window.notice.text, timeout=PATIENCE_MS)
+    told(window, qtbot, word)
+    assert not window.workspace.is_open
+    assert not list(home.rglob("project.json"))
+
+
+def test_a_stack_that_doesnt_fit_cant_be_trained_and_a_click_mends_it(
+    open_sample: OpenSample, qtbot: QtBot
+) -> None:
+    window = open_sample("digits-cnn")
+    workspace = window.workspace
+    flat = next(node.id for node in workspace.graph if node.type == "Flatten")
+    workspace.remove_layers([flat])
+    qtbot.waitUntil(lambda: bool(workspace.report.errors), timeout=PATIENCE_MS)
+    problem = workspace.report.errors[0]
+    above = [row for row in workspace.report.rows if row.output is not None]
+    assert len(above) > 3
+    assert not window.top._train.isEnabled()
+    workspace.mend(problem.layer, problem.fixes[0])
+    ready(window, qtbot)
+    qtbot.waitUntil(lambda: not workspace.report.errors, timeout=PATIENCE_MS)
+    assert window.top._train.isEnabled()
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device here")
+def test_training_on_cuda_where_there_is_none(open_sample: OpenSample, qtbot: QtBot) -> None:
+    window = open_sample("wine-softmax")
+    window.top._device.setCurrentIndex(2)
+    window.top._set_device()
+    window.train()
+    told(window, qtbot, "CUDA", "cpu")
+    qtbot.waitUntil(lambda: not window.training.active, timeout=PATIENCE_MS)
+    assert not (window.workspace.folder / "runs").exists()
+
+
+def test_a_folder_that_cant_be_written(open_sample: OpenSample, qtbot: QtBot) -> None:
+    window = open_sample("wine-softmax")
+    folder = window.workspace.folder
+    (folder / "runs").write_text("a file where the runs should go")
+    window.train()
+    told(window, qtbot, "runs")
+    qtbot.waitUntil(lambda: not window.training.active, timeout=PATIENCE_MS)
+    assert (folder / "runs").read_text() == "a file where the runs should go"
+
+
+def test_text_that_is_no_layer(open_sample: OpenSample, qtbot: QtBot) -> None:
+    window = open_sample("wine-softmax")
+    before = window.workspace.project
+    window.stack.add.begin("qqqqq 12")
+    qtbot.keyClick(window.stack.add.edit, "\r")
+    told(window, qtbot, "qqqqq")
+    assert window.workspace.project is before
+
+
+def test_a_param_out_of_bounds_is_marked_and_changes_nothing(open_sample: OpenSample, qtbot: QtBot) -> None:
+    window = open_sample("digits-mlp")
+    window.show_stage("design")
+    layer = next(node.id for node in window.workspace.graph if node.type == "Linear")
+    window.workspace.select(layer)
+    before = window.workspace.project
+    form = window.findChild(object, "layerForm")
+    field = form.editor("out_features")
+    field.selectAll()
+    qtbot.keyClicks(field, "0")
+    assert field.property("invalid") == "true"
+    assert "1" in field.toolTip()
+    assert window.workspace.project is before
+
+
+def _small_project() -> object:
+    from workbench.data.samples import sample_project
+
+    project = sample_project("wine-softmax")
+    graph, _ = edit.insert(project.model, len(project.model), edit.make("Softmax", {}))
+    return project.model_copy(update={"model": graph})

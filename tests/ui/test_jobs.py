@@ -1,0 +1,160 @@
+"""The thread boundary: events in order, pause, stop, failures, and only the newest question answered."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QThread
+from pytestqt.qtbot import QtBot
+
+from workbench.ui.jobs import Jobs, Latest
+
+
+@pytest.fixture
+def jobs(qtbot: QtBot) -> Generator[Jobs]:
+    made = Jobs()
+    yield made
+    made.close()
+
+
+def test_events_arrive_in_order_on_the_gui_thread_and_before_the_end(jobs: Jobs, qtbot: QtBot) -> None:
+    def work() -> Generator[int, None, str]:
+        yield from range(5000)
+        return "done"
+
+    seen: list[Any] = []
+    here = QThread.currentThread()
+    job = jobs.run(work)
+    job.events.connect(lambda events: (seen.extend(events), threads.add(QThread.currentThread())))
+    threads: set[QThread] = set()
+    job.done.connect(seen.append)
+    with qtbot.waitSignal(job.ended):
+        job.start()
+    assert seen == [*range(5000), "done"]
+    assert threads == {here}
+
+
+def test_pause_holds_the_work_and_going_on_releases_it(jobs: Jobs, qtbot: QtBot) -> None:
+    reached: list[int] = []
+
+    def work() -> Generator[int, None, None]:
+        for number in range(1000):
+            reached.append(number)
+            yield number
+            time.sleep(0.001)
+
+    job = jobs.run(work).start()
+    qtbot.waitUntil(lambda: len(reached) > 3)
+    job.pause()
+    time.sleep(0.02)
+    held = len(reached)
+    qtbot.wait(60)
+    assert len(reached) == held
+    job.resume()
+    qtbot.waitUntil(lambda: len(reached) > held)
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_stop_closes_the_generator_in_its_own_thread(jobs: Jobs, qtbot: QtBot, paused: bool) -> None:
+    closed_in: list[int] = []
+
+    def work() -> Generator[int, None, None]:
+        try:
+            while True:
+                yield 1
+                time.sleep(0.001)
+        finally:
+            closed_in.append(threading.get_ident())
+
+    job = jobs.run(work)
+    results: list[Any] = []
+    job.done.connect(results.append)
+    job.start()
+    qtbot.wait(20)
+    if paused:
+        job.pause()
+    with qtbot.waitSignal(job.ended):
+        job.stop()
+    assert len(closed_in) == 1
+    assert closed_in[0] != threading.get_ident()
+    assert results == []
+    assert jobs.running == 0
+
+
+def test_a_failure_is_handed_over_and_ends_the_job(jobs: Jobs, qtbot: QtBot) -> None:
+    def work() -> Generator[int, None, None]:
+        yield 1
+        raise ValueError("broken")
+
+    job = jobs.run(work)
+    errors: list[Exception] = []
+    job.failed.connect(errors.append)
+    with qtbot.waitSignal(job.ended):
+        job.start()
+    assert [str(error) for error in errors] == ["broken"]
+
+
+def test_work_that_reports_progress_ends_at_the_next_report_once_stopped(jobs: Jobs, qtbot: QtBot) -> None:
+    told: list[Any] = []
+
+    def function(tell: Any) -> None:
+        for number in range(100_000):
+            tell(number)
+            time.sleep(0.001)
+
+    job = jobs.watch(function)
+    job.events.connect(told.extend)
+    job.start()
+    qtbot.waitUntil(lambda: len(told) > 2)
+    with qtbot.waitSignal(job.ended, timeout=1000):
+        job.stop()
+    assert told[-1] < 99_999
+
+
+def test_only_the_newest_question_is_answered(jobs: Jobs, qtbot: QtBot) -> None:
+    asked: list[int] = []
+    answers: list[int] = []
+
+    def ask(number: int) -> None:
+        def answer() -> int:
+            asked.append(number)
+            time.sleep(0.03)
+            return number
+
+        latest.ask(answer)
+
+    latest = Latest(jobs)
+    latest.answered.connect(answers.append)
+    for number in range(20):
+        ask(number)
+    qtbot.waitUntil(lambda: not latest.busy)
+    assert asked == [0, 19]
+    assert answers == [19]
+
+
+def test_a_failed_question_doesnt_block_the_next(jobs: Jobs, qtbot: QtBot) -> None:
+    latest = Latest(jobs)
+    answers: list[Any] = []
+    latest.answered.connect(answers.append)
+    with qtbot.waitSignal(latest.failed):
+        latest.ask(lambda: 1 / 0)
+    qtbot.waitUntil(lambda: not latest.busy)
+    with qtbot.waitSignal(latest.answered):
+        latest.ask(lambda: "fine")
+    assert answers == ["fine"]
+
+
+def test_closing_stops_and_joins_everything(jobs: Jobs, qtbot: QtBot) -> None:
+    def work() -> Generator[int, None, None]:
+        while True:
+            yield 1
+            time.sleep(0.001)
+
+    for _ in range(3):
+        jobs.run(work).start()
+    jobs.close()
+    qtbot.waitUntil(lambda: jobs.running == 0)

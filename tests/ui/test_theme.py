@@ -1,0 +1,48 @@
+"""The themes: enough contrast to read (WCAG 2.1), and every token a colour."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+from PySide6.QtGui import QColor
+
+from workbench.ui import theme
+
+
+def _luminance(color: QColor) -> float:
+    parts = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in color.getRgbF()[:3]]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast(first: str, second: str) -> float:
+    """The ratio that WCAG defines, 1 to 21."""
+    high, low = sorted((_luminance(QColor(first)), _luminance(QColor(second))), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("look", theme.THEMES.values(), ids=lambda look: look.name)
+def test_every_token_is_a_colour(look: theme.Theme) -> None:
+    for item in fields(look):
+        if item.name != "name":
+            assert QColor(getattr(look, item.name)).isValid(), item.name
+
+
+@pytest.mark.parametrize("look", theme.THEMES.values(), ids=lambda look: look.name)
+@pytest.mark.parametrize("ground", ["window", "card", "well", "selected", "hover"])
+@pytest.mark.parametrize("ink", ["text", "muted", "problem", "warning", "good"])
+def test_text_can_be_read(look: theme.Theme, ground: str, ink: str) -> None:
+    assert contrast(getattr(look, ink), getattr(look, ground)) >= 4.5
+
+
+@pytest.mark.parametrize("look", theme.THEMES.values(), ids=lambda look: look.name)
+def test_the_main_button_can_be_read(look: theme.Theme) -> None:
+    assert contrast(look.on_accent, look.accent) >= 4.5
+
+
+@pytest.mark.parametrize("look", theme.THEMES.values(), ids=lambda look: look.name)
+@pytest.mark.parametrize(
+    "kind", ["core", "convolution", "pooling", "normalisation", "activation", "recurrent", "merge", "data"]
+)
+def test_kinds_of_layer_stand_out(look: theme.Theme, kind: str) -> None:
+    assert contrast(getattr(look, kind), look.window) >= 3

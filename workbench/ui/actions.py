@@ -1,0 +1,85 @@
+"""Every action of the window, declared once: menu, shortcut and command palette read this table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from workbench.ui.icons import icon
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An action's name, place, icon and keys."""
+
+    key: str
+    text: str
+    menu: str
+    glyph: str = ""
+    shortcut: str = ""
+
+
+STAGES = ("data", "design", "train", "inspect", "evaluate", "export")
+
+TABLE: tuple[Entry, ...] = (
+    Entry("open_sample", "Open a sample…", "File", "flask", "Ctrl+Shift+N"),
+    Entry("open_data", "New from a data file…", "File", "upload-simple", "Ctrl+N"),
+    Entry("open_data_folder", "New from a folder of images…", "File", "image"),
+    Entry("open_project", "Open a project…", "File", "folder-open", "Ctrl+O"),
+    Entry("save", "Save", "File", "floppy-disk", "Ctrl+S"),
+    Entry("close", "Close the window", "File", "x", "Ctrl+Q"),
+    Entry("undo", "Undo", "Edit", "arrow-counter-clockwise", "Ctrl+Z"),
+    Entry("redo", "Redo", "Edit", "arrow-clockwise", "Ctrl+Shift+Z"),
+    Entry("add_layer", "Add a layer by typing", "Edit", "plus", "Ctrl+L"),
+    Entry("duplicate", "Duplicate the layer", "Edit", "copy", "Ctrl+D"),
+    Entry("remove", "Remove the layer", "Edit", "trash"),
+    *(
+        Entry(f"stage_{stage}", f"Go to {stage.capitalize()}", "View", "", f"Ctrl+{number}")
+        for number, stage in enumerate(STAGES, 1)
+    ),
+    Entry("theme_system", "Theme: follow the system", "View", "gear"),
+    Entry("theme_dark", "Theme: dark", "View", "moon"),
+    Entry("theme_light", "Theme: light", "View", "sun"),
+    Entry("commands", "All commands", "View", "list", "Ctrl+K"),
+    Entry("train", "Train", "Train", "play", "Ctrl+Return"),
+    Entry("pause", "Pause or go on", "Train", "pause", "Ctrl+P"),
+    Entry("stop", "Stop training", "Train", "stop", "Ctrl+."),
+)
+
+
+class Actions:
+    """The actions of one window, by key."""
+
+    def __init__(self, window: QWidget, handlers: Mapping[str, Callable[[], object]]) -> None:
+        self._actions: dict[str, QAction] = {}
+        for entry in TABLE:
+            action = QAction(entry.text, window)
+            action.setObjectName(f"action_{entry.key}")
+            if entry.glyph:
+                action.setIcon(icon(entry.glyph, "muted"))
+            if entry.shortcut:
+                action.setShortcut(QKeySequence(entry.shortcut))
+            handler = handlers[entry.key]
+            action.triggered.connect(lambda _=False, handler=handler: handler())
+            window.addAction(action)
+            self._actions[entry.key] = action
+
+    def __getitem__(self, key: str) -> QAction:
+        return self._actions[key]
+
+    def all(self) -> list[QAction]:
+        """Return every action, in the table's order."""
+        return list(self._actions.values())
+
+    def menu(self, parent: QWidget) -> QMenu:
+        """Return a menu of them all, a submenu a group."""
+        menu = QMenu(parent)
+        groups: dict[str, QMenu] = {}
+        for entry in TABLE:
+            if entry.menu not in groups:
+                groups[entry.menu] = menu.addMenu(entry.menu)
+            groups[entry.menu].addAction(self._actions[entry.key])
+        return menu

@@ -1,0 +1,288 @@
+"""Data: what is loaded, how it is split, and a look at it."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pydantic import BaseModel
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from workbench.graph import DataSection, Split
+from workbench.ui import cards, theme
+from workbench.ui.bars import HistogramBars, NamedBars, Shares
+from workbench.ui.cards import Card, Empty, Page, Segments, label
+from workbench.ui.feature_table import FeatureTable
+from workbench.ui.form import Choice, ModelForm
+from workbench.ui.gallery import Gallery
+from workbench.ui.images import heat, picture
+from workbench.ui.jobs import Latest
+from workbench.ui.wording import grouped
+from workbench.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from workbench.data.dataset import Dataset
+    from workbench.data.preview import Summary
+
+SHOWN = 60
+TONES = {"train": "accent", "validation": "warning", "test": "core"}
+
+
+class DataPanel(Page):
+    """The stage in which data are looked at."""
+
+    data_wanted = Signal(bool)
+    """The user wants other data: from a folder (True) or a file."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("dataPanel")
+        self._workspace = workspace
+        self._summary: Summary | None = None
+        self._pages = QStackedWidget()
+        self.column.addWidget(self._pages)
+        self._empty = Empty("database", "", "")
+        for text, folder in ((self.tr("Choose a file…"), False), (self.tr("Choose a folder…"), True)):
+            made = cards.button(text, name="chooseFolder" if folder else "chooseFile")
+            made.clicked.connect(lambda _=False, folder=folder: self.data_wanted.emit(folder))
+            self._empty.buttons.addWidget(made)
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self._full())
+        self._summarise = Latest(workspace.jobs)
+        self._summarise.answered.connect(self._show_summary)
+        self._summarise.failed.connect(workspace.tell_error)
+        workspace.data_changed.connect(self._show)
+        workspace.changed.connect(self._show_section)
+        self._show()
+
+    def _full(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.M)
+        top = QHBoxLayout()
+        top.setSpacing(theme.M)
+        top.addWidget(self._source_card(), 1)
+        top.addWidget(self._split_card(), 1)
+        column.addLayout(top)
+        below = QHBoxLayout()
+        below.setSpacing(theme.M)
+        below.addWidget(self._preview_card(), 5)
+        below.addWidget(self._spread_card(), 3)
+        column.addLayout(below, 1)
+        return page
+
+    def _source_card(self) -> Card:
+        card = Card(self.tr("Source"))
+        self._source = card
+        facts = QFormLayout()
+        facts.setHorizontalSpacing(18)
+        facts.setVerticalSpacing(6)
+        self._facts = {}
+        for key, text in (
+            ("path", self.tr("From")),
+            ("samples", self.tr("Samples")),
+            ("shape", self.tr("One sample")),
+            ("task", self.tr("Task")),
+        ):
+            self._facts[key] = label("", "mono", name=f"data_{key}", wrap=True)
+            facts.addRow(label(text, "muted"), self._facts[key])
+        self._target_label = label(self.tr("Target"), "muted")
+        self._target = Choice()
+        self._target.setObjectName("target")
+        self._target.setAccessibleName(self.tr("Column to predict"))
+        self._target.activated.connect(self._set_target)
+        facts.addRow(self._target_label, self._target)
+        card.body.addLayout(facts)
+        self._notes = label("", "muted", wrap=True, name="dataNotes")
+        card.body.addWidget(self._notes)
+        card.body.addStretch(1)
+        for text, folder in ((self.tr("Other file…"), False), (self.tr("Other folder…"), True)):
+            made = cards.button(text, "flat")
+            made.clicked.connect(lambda _=False, folder=folder: self.data_wanted.emit(folder))
+            card.head.addWidget(made)
+        return card
+
+    def _split_card(self) -> Card:
+        card = Card(self.tr("Split"), self.tr("every sample is in exactly one part"))
+        self._shares = Shares("splitShares")
+        card.body.addWidget(self._shares)
+        self._split = ModelForm()
+        self._split.edited.connect(self._edit_split)
+        card.body.addWidget(self._split)
+        card.body.addStretch(1)
+        return card
+
+    def _preview_card(self) -> Card:
+        card = Card(self.tr("Preview"))
+        self._preview = card
+        options = [
+            ("train", self.tr("Train")),
+            ("validation", self.tr("Validation")),
+            ("test", self.tr("Test")),
+        ]
+        self._part = Segments(options, "previewSplit")
+        self._part.group.buttonClicked.connect(lambda: self._show_preview())
+        card.head.addWidget(self._part)
+        self._views = QStackedWidget()
+        self._gallery = Gallery("previewImages", 64)
+        holder = QWidget()
+        inner = QVBoxLayout(holder)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addWidget(self._gallery)
+        inner.addStretch(1)
+        self._table = FeatureTable("previewTable")
+        self._views.addWidget(cards.scrolling(holder))
+        self._views.addWidget(self._table)
+        self._views.setMinimumHeight(260)
+        card.body.addWidget(self._views, 1)
+        return card
+
+    def _spread_card(self) -> Card:
+        card = Card(self.tr("Classes"))
+        self._spread = card
+        self._classes = NamedBars("classCounts")
+        self._histogram = HistogramBars("valueHistogram")
+        self._histogram_title = label("", "muted")
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 4, 0)
+        for part in (self._classes, self._histogram_title, self._histogram):
+            column.addWidget(part)
+        column.addStretch(1)
+        card.body.addWidget(cards.scrolling(holder), 1)
+        return card
+
+    # Showing
+
+    def _show(self) -> None:
+        workspace = self._workspace
+        dataset = workspace.dataset
+        self._pages.setCurrentIndex(1 if dataset else 0)
+        if dataset is None:
+            self._summary = None
+            self._say_why()
+            return
+        self._show_source(dataset)
+        self._show_preview()
+        self._summarise.ask(partial(_summary, dataset))
+
+    def _say_why(self) -> None:
+        workspace = self._workspace
+        if workspace.data_error is not None:
+            self._empty.display(self.tr("The data can't be read"), str(workspace.data_error))
+        elif workspace.project.data is None:
+            text = self.tr("Drop a file here, or choose one. The stack stays as it is.")
+            self._empty.display(self.tr("No data yet"), text)
+        else:
+            self._empty.display(self.tr("Reading data…"), "")
+
+    def _show_section(self) -> None:
+        section = self._workspace.project.data
+        if section is not None:
+            self._split.show_model(section.split)
+
+    def _show_source(self, dataset: Dataset) -> None:
+        section = self._workspace.project.data
+        assert section is not None
+        self._source.title.setText(dataset.name)
+        self._facts["path"].setText(f"{section.format} · {Path(section.path).name}")
+        self._facts["path"].setToolTip(section.path)
+        self._facts["samples"].setText(grouped(len(dataset)))
+        shape = "×".join(map(str, dataset.sample_shape))
+        self._facts["shape"].setText(f"{shape} {dataset.kind}")
+        classes = self.tr("classification, {} classes").format(len(dataset.classes))
+        self._facts["task"].setText(classes if dataset.classes else dataset.task)
+        self._notes.setText("\n".join(dataset.notes))
+        self._notes.setVisible(bool(dataset.notes))
+        self._show_section()
+        self._show_targets(dataset, section)
+
+    def _show_targets(self, dataset: Dataset, section: DataSection) -> None:
+        names = self._columns(section)
+        for part in (self._target, self._target_label):
+            part.setVisible(bool(names))
+        self._target.clear()
+        self._target.addItems(list(names))
+        self._target.setCurrentText(dataset.target)
+
+    def _columns(self, section: DataSection) -> tuple[str, ...]:
+        from workbench.data.registry import FORMATS
+
+        found = FORMATS[section.format]
+        folder = self._workspace.folder
+        return tuple(found.columns(found.locate(section, folder))) if folder else ()
+
+    def _show_preview(self) -> None:
+        dataset = self._workspace.dataset
+        if dataset is None:
+            return
+        indices = next(
+            (v for k, v in dataset.splits.items() if k == self._part.value), np.array([], np.int64)
+        )
+        indices = indices[:SHOWN]
+        self._preview.set_hint(self.tr("the first {} of this part").format(len(indices)))
+        if dataset.kind == "image":
+            images = dataset.batch(indices)
+            names = [dataset.answer(int(i)) for i in indices]
+            self._gallery.display([(picture(im), n, "muted") for im, n in zip(images, names, strict=True)])
+            self._views.setCurrentIndex(0)
+        elif dataset.kind == "sequence":
+            items = [(heat(dataset.inputs[i].T), dataset.answer(int(i)), "muted") for i in indices]
+            self._gallery.display(items, 96)
+            self._views.setCurrentIndex(0)
+        else:
+            self._table.show_samples(dataset, indices)
+            self._views.setCurrentIndex(1)
+
+    def _show_summary(self, summary: Summary) -> None:
+        dataset = self._workspace.dataset
+        if dataset is None or summary.samples != len(dataset):
+            return
+        self._summary = summary
+        self._shares.display([(name, count, TONES[name]) for name, count in summary.splits.items()])
+        self._classes.setVisible(bool(dataset.classes))
+        histogram = summary.pixels
+        self._histogram_title.setText(self.tr("Pixel values"))
+        if dataset.classes:
+            self._spread.title.setText(self.tr("Classes"))
+            totals = [sum(counts) for counts in zip(*summary.classes.values(), strict=True)]
+            rows = [(c, n, grouped(n)) for c, n in zip(dataset.classes, totals, strict=True)]
+            self._classes.display(rows)
+        elif summary.target is not None:
+            self._spread.title.setText(self.tr("Target"))
+            self._histogram_title.setText(f"{dataset.target}: mean {summary.target.mean:.4g}")
+            histogram = summary.target.histogram
+        if histogram is not None:
+            ends = float(histogram.edges[0]), float(histogram.edges[-1])
+            self._histogram.display([float(c) for c in histogram.counts], *ends)
+        self._histogram.setVisible(histogram is not None)
+        self._histogram_title.setVisible(histogram is not None)
+        self._table.show_features(summary.features)
+
+    # Editing
+
+    def _edit_section(self, label_: str, section: DataSection, merge_key: str | None = None) -> None:
+        project = self._workspace.project.model_copy(update={"data": section})
+        self._workspace.edit(label_, project, merge_key)
+
+    def _edit_split(self, name: str, split: BaseModel) -> None:
+        section = self._workspace.project.data
+        if section is not None and isinstance(split, Split):
+            changed = section.model_copy(update={"split": split})
+            self._edit_section(self.tr("Set split {}").format(name), changed, f"split.{name}")
+
+    def _set_target(self) -> None:
+        section = self._workspace.project.data
+        if section is not None:
+            changed = section.model_copy(update={"target": self._target.currentText(), "task": None})
+            self._edit_section(self.tr("Predict {}").format(self._target.currentText()), changed)
+
+
+def _summary(dataset: Dataset) -> Summary:
+    from workbench.data.preview import summary
+
+    return summary(dataset)

@@ -1,0 +1,242 @@
+"""Evaluate: how good a run is on a part of the data, and where it errs."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from workbench.ui import cards, theme, wording
+from workbench.ui.cards import Card, Empty, Page, Tile, label, scrolling
+from workbench.ui.class_table import ClassTable
+from workbench.ui.confusion import ConfusionMatrix
+from workbench.ui.form import Choice
+from workbench.ui.gallery import Gallery
+from workbench.ui.images import picture
+from workbench.ui.inspection import UNTRAINED
+from workbench.ui.jobs import Latest
+from workbench.ui.runs_choice import RunsChoice
+from workbench.ui.scatter import ScatterPlot
+from workbench.ui.training import Training
+from workbench.ui.wording import grouped
+from workbench.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from workbench.data.dataset import Dataset, SplitName
+    from workbench.evaluate.report import Report
+
+TILES = 6
+SHOWN = 120
+
+
+class EvaluatePanel(Page):
+    """The stage in which a trained network is judged."""
+
+    sample_wanted = Signal(str, int)
+    """The user wants to look into a sample: its split and index."""
+
+    def __init__(self, workspace: Workspace, training: Training, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("evaluatePanel")
+        self._workspace, self._training = workspace, training
+        self.report: Report | None = None
+        self._shown: list[int] = []
+        self._pages = QStackedWidget()
+        text = self.tr("Train the stack first: a run's best weights are judged here.")
+        self._empty = Empty("chart-line", self.tr("Nothing to evaluate yet"), text)
+        train = cards.button(self.tr("Train"), "primary", glyph="play")
+        train.clicked.connect(lambda: self.window().train())  # type: ignore[attr-defined]
+        self._empty.buttons.addWidget(train)
+        self._blank = QWidget()
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self._full(training))
+        self._pages.addWidget(self._blank)
+        self.column.addWidget(self._pages)
+        self._evaluate = Latest(workspace.jobs)
+        self._evaluate.answered.connect(self._show)
+        self._evaluate.failed.connect(self._fail)
+        self._run.chosen.connect(self.refresh)
+        workspace.data_changed.connect(self.refresh)
+        self.refresh()
+
+    def _full(self, training: Training) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.M)
+        column.addLayout(self._controls(training))
+        tiles = QHBoxLayout()
+        tiles.setSpacing(theme.M)
+        self._tiles = [Tile("", f"evaluateTile{n}", roomy=False) for n in range(TILES)]
+        for tile in self._tiles:
+            tiles.addWidget(tile, 1)
+        column.addLayout(tiles)
+        row = QHBoxLayout()
+        row.setSpacing(theme.M)
+        row.addWidget(self._overview_card(), 5)
+        row.addWidget(self._detail_card(), 4)
+        column.addLayout(row, 1)
+        return page
+
+    def _controls(self, training: Training) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme.S)
+        self._run = RunsChoice(self._workspace, training)
+        self._part = Choice()
+        self._part.setObjectName("evaluateSplit")
+        self._part.setAccessibleName(self.tr("Part of the data"))
+        for key, text in (("test", "Test"), ("validation", "Validation"), ("train", "Train")):
+            self._part.addItem(text, key)
+        self._part.activated.connect(self.refresh)
+        self._busy = label("", "muted", name="evaluateState")
+        for part in (
+            label(self.tr("Weights of"), "muted"),
+            self._run,
+            label(self.tr("on"), "muted"),
+            self._part,
+        ):
+            row.addWidget(part)
+        row.addStretch(1)
+        row.addWidget(self._busy)
+        return row
+
+    def _overview_card(self) -> Card:
+        card = Card(self.tr("Confusion matrix"))
+        self._overview = card
+        self._views = QStackedWidget()
+        self._matrix = ConfusionMatrix()
+        self._matrix.chosen.connect(self._show_cell)
+        self._scatter = ScatterPlot("predictionScatter")
+        self._scatter.failed = self._workspace.tell_error
+        self._views.addWidget(self._matrix)
+        self._views.addWidget(self._scatter)
+        self._views.setMinimumHeight(300)
+        card.body.addWidget(self._views, 1)
+        return card
+
+    def _detail_card(self) -> Card:
+        card = Card(self.tr("By class"))
+        self._detail = card
+        self._back = cards.button(self.tr("All classes"), "flat", name="allClasses")
+        self._back.clicked.connect(self._show_classes)
+        card.head.addWidget(self._back)
+        self._details = QStackedWidget()
+        self._classes = ClassTable()
+        self._gallery = Gallery("mistakes", 64)
+        self._gallery.chosen.connect(self._choose_sample)
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 4, 0)
+        column.addWidget(self._gallery)
+        column.addStretch(1)
+        self._text = QLabel(wordWrap=True)
+        self._text.setProperty("role", "muted")
+        self._text.setAlignment(Qt.AlignmentFlag.AlignTop)
+        for part in (self._classes, scrolling(holder), self._text):
+            self._details.addWidget(part)
+        card.body.addWidget(self._details, 1)
+        return card
+
+    # Asking
+
+    def refresh(self) -> None:
+        """Evaluate again what is chosen."""
+        if not self._run.listed:
+            self._pages.setCurrentWidget(self._blank)
+            return
+        workspace = self._workspace
+        run = self._run.run
+        ready = run != UNTRAINED and workspace.dataset is not None and workspace.folder is not None
+        self._pages.setCurrentIndex(1 if ready else 0)
+        if not ready or workspace.dataset is None or workspace.folder is None:
+            return
+        self._busy.setText(self.tr("Evaluating…"))
+        loss = workspace.project.training.loss
+        part = self._part.currentData()
+        self._evaluate.ask(partial(_evaluate, workspace.folder, workspace.dataset, run, part, loss))
+
+    def _fail(self, error: Exception) -> None:
+        self._busy.setText("")
+        self._workspace.tell_error(error)
+
+    # Showing
+
+    def _show(self, report: Report) -> None:
+        self.report = report
+        self._busy.setText(self.tr("{} samples").format(grouped(report.samples)))
+        shown = [(name, value) for name, value in report.metrics.items() if name != "loss"][: TILES - 1]
+        shown.append(("loss", report.metrics["loss"]))
+        for tile, (name, value) in zip(self._tiles, shown, strict=False):
+            tile.display(wording.figure(name, value), "", wording.spelled(name))
+        for tile in self._tiles:
+            tile.setVisible(self._tiles.index(tile) < len(shown))
+        if report.confusion is not None:
+            self._views.setCurrentIndex(0)
+            self._overview.title.setText(self.tr("Confusion matrix"))
+            self._overview.set_hint(self.tr("click a cell to see its samples"))
+            self._matrix.display(report.confusion, tuple(item.name for item in report.classes))
+            self._classes.display(report.classes)
+            self._show_classes()
+        else:
+            self._views.setCurrentIndex(1)
+            self._overview.title.setText(self.tr("Predicted against true"))
+            self._overview.set_hint(self.tr("on the line is right"))
+            self._scatter.show_points(report.truth, np.ravel(report.predictions.labels))
+            self._show_errors(report)
+
+    def _show_classes(self) -> None:
+        self._detail.title.setText(self.tr("By class"))
+        self._detail.set_hint("")
+        self._back.hide()
+        self._details.setCurrentIndex(0)
+
+    def _show_errors(self, report: Report) -> None:
+        self._detail.title.setText(self.tr("Largest errors"))
+        self._back.hide()
+        predicted = np.ravel(report.predictions.labels)
+        errors = np.abs(predicted - report.truth)
+        lines = [
+            self.tr("sample {}: true {:.4g}, predicted {:.4g}").format(
+                int(report.indices[i]), float(report.truth[i]), float(predicted[i])
+            )
+            for i in np.argsort(errors)[::-1][:16]
+        ]
+        self._text.setText("\n".join(lines))
+        self._details.setCurrentIndex(2)
+
+    def _show_cell(self, true: int, predicted: int) -> None:
+        report, dataset = self.report, self._workspace.dataset
+        if report is None or dataset is None:
+            return
+        cell = (report.truth == true) & (report.predictions.labels == predicted)
+        self._shown = [int(i) for i in report.indices[cell][:SHOWN]]
+        names = [item.name for item in report.classes]
+        self._detail.title.setText(f"{names[true]} → {names[predicted]}")
+        self._detail.set_hint(self.tr("{} samples").format(int(cell.sum())))
+        self._back.show()
+        if dataset.kind == "image":
+            images = dataset.batch(np.array(self._shown, np.int64))
+            tone = "good" if true == predicted else "problem"
+            self._gallery.current = -1
+            items = [(picture(im), f"{i}", tone) for im, i in zip(images, self._shown, strict=True)]
+            self._gallery.display(items)
+            self._details.setCurrentIndex(1)
+        else:
+            self._text.setText(self.tr("Samples {}").format(", ".join(map(str, self._shown)) or "–"))
+            self._details.setCurrentIndex(2)
+
+    def _choose_sample(self, number: int) -> None:
+        if self.report is not None and 0 <= number < len(self._shown):
+            self.sample_wanted.emit(self.report.split, self._shown[number])
+
+
+def _evaluate(folder: Path, dataset: Dataset, run: str, split: SplitName, loss: Any) -> Report:
+    from workbench.evaluate.report import evaluate
+    from workbench.runs.store import RunStore
+    from workbench.runs.weights import load_model
+
+    return evaluate(load_model(RunStore(folder).open(run)), dataset, split, loss=loss)

@@ -1,0 +1,126 @@
+"""Samples of a table: a column a feature, with the spread of its values in the head."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
+
+from workbench.ui import theme
+from workbench.ui.bars import draw_histogram
+
+if TYPE_CHECKING:
+    from workbench.data.dataset import Dataset
+    from workbench.data.preview import Feature
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class FeatureTable(QTableView):
+    """The first rows of a part of the data, target first."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self._model = _Samples(self)
+        self.setModel(self._model)
+        self._head = _Spread(self)
+        self.setHorizontalHeader(self._head)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(28)
+        self.setShowGrid(False)
+        self.setFont(theme.mono(12))
+        self.setHorizontalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+
+    def show_samples(self, dataset: Dataset, indices: NDArray[np.int64]) -> None:
+        """Show samples by their indices."""
+        self._model.fill(dataset, indices)
+        metrics = QFontMetrics(theme.sans(11))
+        for column in range(self._model.columnCount()):
+            title = str(self._model.headerData(column, Qt.Orientation.Horizontal))
+            self.setColumnWidth(column, max(84, min(190, metrics.horizontalAdvance(title) + 24)))
+
+    def show_features(self, features: Sequence[Feature]) -> None:
+        """Show how each feature's values are spread."""
+        self._head.histograms = [tuple(map(float, f.histogram.counts)) for f in features]
+        self._head.tips = [
+            f"{f.name}: {f.minimum:.4g} to {f.maximum:.4g}, mean {f.mean:.4g}, deviation {f.std:.4g}"
+            for f in features
+        ]
+        self._head.viewport().update()
+
+
+class _Samples(QAbstractTableModel):
+    """Target and features of some samples."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._names: list[str] = []
+        self._rows: list[list[str]] = []
+
+    def fill(self, dataset: Dataset, indices: NDArray[np.int64]) -> None:
+        self.beginResetModel()
+        flat = dataset.inputs[indices].reshape(len(indices), -1)
+        names = list(dataset.features) or [f"[{i}]" for i in range(flat.shape[1])]
+        self._names = [dataset.target, *names[:200]]
+        self._rows = [
+            [dataset.answer(int(i)), *(f"{float(v):.5g}" for v in values[:200])]
+            for i, values in zip(indices, flat, strict=True)
+        ]
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._names)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self._names[section]
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._rows[index.row()][index.column()]
+        if role == Qt.ItemDataRole.ForegroundRole and index.column() == 0:
+            return theme.current().color("accent")
+        return None
+
+
+class _Spread(QHeaderView):
+    """Names, and below each a small histogram."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.histograms: list[tuple[float, ...]] = []
+        self.tips: list[str] = []
+        self.setHighlightSections(False)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), 62)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        look = theme.current()
+        painter.save()
+        painter.setFont(theme.sans(11))
+        painter.setPen(look.color("accent" if section == 0 else "muted"))
+        title = str(self.model().headerData(section, Qt.Orientation.Horizontal))
+        inner = rect.adjusted(8, 4, -8, -6)
+        shown = QFontMetrics(painter.font()).elidedText(title, Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, shown)
+        number = section - 1
+        if 0 <= number < len(self.histograms):
+            place = QRectF(inner.left(), inner.top() + 20, inner.width(), inner.height() - 20)
+            draw_histogram(painter, place, self.histograms[number], "good")
+        painter.setPen(look.color("border"))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        painter.restore()

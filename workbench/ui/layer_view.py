@@ -1,0 +1,189 @@
+"""The selected layer from inside: its maps, vectors or weights, with statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from workbench.interpret.statistics import statistics
+from workbench.ui import theme
+from workbench.ui.bars import HistogramBars
+from workbench.ui.cards import Card, Segments, button, label, scrolling
+from workbench.ui.gallery import Gallery
+from workbench.ui.images import heat
+from workbench.ui.inspection import Inspection
+from workbench.ui.jobs import Latest
+from workbench.ui.save_arrays import save_menu
+from workbench.ui.unit_plot import UnitPlot
+from workbench.ui.workspace import Workspace
+
+Array = NDArray[Any]
+MOST = 256
+"""Maps drawn at once; more than that nobody compares by eye."""
+
+KINDS = (
+    ("activation", "Activation"),
+    ("gradient", "Gradient"),
+    ("product", "Gradient × activation"),
+    ("weights", "Weights"),
+)
+
+
+class LayerCard(Card):
+    """Shows one layer of an inspection."""
+
+    def __init__(self, workspace: Workspace, fetch_weights: Callable[[str], Any]) -> None:
+        super().__init__("Layer")
+        self.setObjectName("inspectLayer")
+        self._workspace, self._fetch = workspace, fetch_weights
+        self._found: Inspection | None = None
+        self._arrays: dict[str, Array] = {}
+        self._kind = Segments(list(KINDS), "inspectKind")
+        self._kind.group.buttonClicked.connect(lambda: self._show())
+        self._save = button(self.tr("Save"), "flat", glyph="download-simple", name="saveArrays")
+        self._save.clicked.connect(self._offer_save)
+        self.body.addWidget(self._kind)
+        self.head.addWidget(self._save)
+        self._gallery = Gallery("featureMaps", 76)
+        self._plot = UnitPlot("unitPlot")
+        self._plot.failed = workspace.tell_error
+        self._why = label("", "muted", wrap=True, name="inspectWhy")
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 4, 0)
+        for part in (self._why, self._gallery, self._plot):
+            column.addWidget(part)
+        column.addStretch(1)
+        self.body.addWidget(scrolling(holder), 1)
+        self.body.addLayout(self._figures())
+        self._weights = Latest(workspace.jobs)
+        self._weights.answered.connect(self._show_weights)
+        self._weights.failed.connect(workspace.tell_error)
+        workspace.selected.connect(lambda: self._show())
+
+    def _figures(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme.L)
+        self._stats = label("", "mono-muted", name="layerStatistics")
+        self._histogram = HistogramBars("layerHistogram")
+        self._histogram.setMaximumHeight(100)
+        row.addWidget(self._stats)
+        row.addWidget(self._histogram, 1)
+        return row
+
+    def show_inspection(self, found: Inspection) -> None:
+        """Show a new look inside."""
+        self._found = found
+        self._show()
+
+    def choose_kind(self, kind: str) -> None:
+        """Show activation, gradient, product or weights."""
+        self._kind.choose(kind)
+        self._show()
+
+    def _layer(self) -> str:
+        if self._found is None:
+            return ""
+        wanted = self._workspace.selection
+        if wanted in self._found.activations:
+            return wanted
+        shaped = [n for n, a in self._found.activations.items() if a.ndim == 3 and n in self._found.gradients]
+        names = list(self._found.activations)
+        return (shaped[1:2] or names[1:2] or names[:1] or [""])[0]
+
+    def _show(self) -> None:
+        if self._found is None:
+            return
+        layer = self._layer()
+        node = next((n for n in self._found.graph if n.id == layer), None)
+        self.title.setText(f"{node.type} · {layer}" if node else self.tr("Layer"))
+        if self._kind.value == "weights":
+            work = self._fetch(layer)
+            if work is not None:
+                self._weights.ask(lambda: (layer, work()))
+            return
+        activation = self._found.activations.get(layer)
+        gradient = self._found.gradients.get(layer)
+        kind = self._kind.value
+        if activation is None or (kind != "activation" and gradient is None):
+            self._nothing(
+                self.tr("{} has no gradient: the output doesn't depend on it smoothly.").format(layer)
+            )
+            return
+        if kind == "activation":
+            self._draw({layer: activation}, activation, signed=bool((activation < 0).any()))
+        elif kind == "gradient" and gradient is not None:
+            self._draw({layer: gradient}, gradient, signed=True)
+        elif gradient is not None:
+            self._draw({layer: gradient * activation}, gradient * activation, signed=True)
+
+    def _show_weights(self, answer: tuple[str, Mapping[str, Array]]) -> None:
+        layer, found = answer
+        if layer != self._layer() or self._kind.value != "weights":
+            return
+        main = next((value for value in found.values() if value.ndim >= 1 and value.size > 1), None)
+        if main is None:
+            self._nothing(self.tr("{} has no weights.").format(layer))
+            return
+        self._draw(dict(found), main, signed=True, channels_first=main.ndim == 4)
+
+    def _nothing(self, why: str) -> None:
+        self._arrays = {}
+        self._why.setText(why)
+        self._why.show()
+        self._gallery.hide()
+        self._plot.hide()
+        self._stats.setText("")
+        self._histogram.hide()
+        self.set_hint("")
+        self._save.setEnabled(False)
+
+    def _draw(
+        self, arrays: dict[str, Array], main: Array, *, signed: bool, channels_first: bool = False
+    ) -> None:
+        self._arrays = arrays
+        self._save.setEnabled(True)
+        self._why.hide()
+        shape = "×".join(map(str, main.shape))
+        maps = _maps(main, channels_first)
+        self.set_hint(shape if len(maps) <= MOST else self.tr("{}, the first {} maps").format(shape, MOST))
+        self._gallery.setVisible(bool(maps))
+        self._plot.setVisible(not maps)
+        if maps:
+            side = 76 if len(maps) > 1 else 320
+            self._gallery.display([(heat(m, signed=signed), n, "muted") for n, m in maps[:MOST]], side)
+        else:
+            self._plot.show_units(np.ravel(main))
+        found = statistics(main, 48)
+        self._stats.setText(
+            f"mean  {found.mean:.4g}\ndev.  {found.std:.4g}\n"
+            f"range {found.minimum:.4g} … {found.maximum:.4g}\n"
+            f"zero  {100 * found.zeros:.1f} %"
+            + (f"\nNaN or infinite {100 * found.not_finite:.1f} %" if found.not_finite else "")
+        )
+        self._histogram.show()
+        tone = "problem" if found.zeros >= 0.999 or found.not_finite else "good"
+        self._histogram.display(
+            [float(c) for c in found.counts], float(found.edges[0]), float(found.edges[-1]), tone
+        )
+
+    def _offer_save(self) -> None:
+        save_menu(self, self._workspace, self.title.text(), self._arrays, self._gallery)
+
+
+def _maps(values: Array, channels_first: bool) -> list[tuple[str, Array]]:
+    """A picture a channel of (channels, height, width), a filter of weights, one of a matrix; else none."""
+    if channels_first:
+        return [
+            (str(i), np.concatenate(list(f[:3]), axis=1) if f.shape[0] > 1 else f[0])
+            for i, f in enumerate(values)
+        ]
+    if values.ndim == 3:
+        return [(str(i), channel) for i, channel in enumerate(values)]
+    if values.ndim == 2:
+        return [("", values)]
+    return []

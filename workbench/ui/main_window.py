@@ -1,0 +1,336 @@
+"""The window: what is where, and what each action does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QInputDialog,
+    QMainWindow,
+    QMessageBox,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workbench.data.samples import SAMPLES
+from workbench.errors import UserError
+from workbench.ui import places, theme
+from workbench.ui.actions import STAGES, Actions
+from workbench.ui.command_palette import CommandPalette
+from workbench.ui.jobs import Jobs
+from workbench.ui.notice import Notice, NoticeBar
+from workbench.ui.opening import Opening
+from workbench.ui.stack_view import StackView
+from workbench.ui.stages import Stages
+from workbench.ui.status_bar import StatusBar
+from workbench.ui.top_bar import TopBar
+from workbench.ui.training import Training
+from workbench.ui.welcome import Welcome
+from workbench.ui.wording import figure
+from workbench.ui.workspace import Workspace
+
+
+class MainWindow(QMainWindow):
+    """One window, one project."""
+
+    painted = Signal()
+    """The window was painted for the first time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setWindowTitle("Model Workbench")
+        self.setAcceptDrops(True)
+        self.jobs = Jobs(self)
+        self.workspace = Workspace(self.jobs)
+        self.training = Training(self.workspace)
+        self.opening = Opening(self.workspace)
+        self._painted = False
+        self.actions_ = Actions(self, self._handlers())
+        self._lay_out()
+        self._connect()
+        self._restore()
+
+    # Layout
+
+    def _lay_out(self) -> None:
+        self.top = TopBar(self.workspace, self.training, self.actions_)
+        self.notice = NoticeBar()
+        self.stack = StackView(self.workspace)
+        self.stages = Stages(self.workspace, self.training)
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.pages = QStackedWidget()
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setObjectName("splitter")
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(1)
+        self._splitter.addWidget(self.stack)
+        self._splitter.addWidget(self.stages)
+        self._splitter.setStretchFactor(0, 0)
+        self._splitter.setStretchFactor(1, 1)
+        self.stack.setMinimumWidth(380)
+        self.stages.setMinimumWidth(560)
+        self._welcome: Welcome | None = None
+        self.pages.addWidget(self._splitter)
+        self.status = StatusBar(self.workspace, self.training)
+        column.addWidget(self.top)
+        column.addWidget(self.notice)
+        column.addWidget(self.pages, 1)
+        column.addWidget(self.status)
+        self.setCentralWidget(right)
+        self.setMinimumSize(1000, 640)
+        self._palette = CommandPalette(self.actions_.all(), self)
+
+    def _connect(self) -> None:
+        self.workspace.notified.connect(self.notice.display)
+        self.workspace.opened.connect(self._on_opened)
+        self.workspace.changed.connect(self._title)
+        self.top.stage_chosen.connect(self.show_stage)
+        self.stages.made.connect(self._on_stage_made)
+        self.opening.data_opened.connect(lambda: self.show_stage("design"))
+        self.training.ended.connect(self._on_training_ended)
+        self.painted.connect(self.workspace.start_engine)
+
+    def _handlers(self) -> dict[str, Callable[[], object]]:
+        handlers: dict[str, Callable[[], object]] = {
+            "open_sample": self.ask_for_sample,
+            "open_data": self.ask_for_data,
+            "open_data_folder": self.ask_for_data_folder,
+            "open_project": self.ask_for_project,
+            "save": self.workspace.save,
+            "close": self.close,
+            "undo": self.workspace.undo,
+            "redo": self.workspace.redo,
+            "add_layer": lambda: self.stack.add.begin(),
+            "duplicate": lambda: self.workspace.duplicate_layer(self.workspace.selection),
+            "remove": lambda: self.workspace.remove_layers(self.stack.table.selected_ids()),
+            "theme_system": lambda: self.set_theme("system"),
+            "theme_dark": lambda: self.set_theme("dark"),
+            "theme_light": lambda: self.set_theme("light"),
+            "commands": lambda: self._palette.present(),
+            "train": self.train,
+            "pause": self.pause,
+            "stop": self.training.stop,
+        }
+        for stage in STAGES:
+            handlers[f"stage_{stage}"] = partial(self.show_stage, stage)
+        return handlers
+
+    def show_welcome(self) -> None:
+        """Show the page from which people start."""
+        if self._welcome is None:
+            self._welcome = Welcome(places.recent())
+            self._welcome.sample_chosen.connect(self.open_sample)
+            self._welcome.data_wanted.connect(self.ask_for_data)
+            self._welcome.folder_wanted.connect(self.ask_for_project)
+            self._welcome.recent_chosen.connect(lambda path: self.open_path(Path(path)))
+            self.pages.addWidget(self._welcome)
+        self.pages.setCurrentWidget(self._welcome)
+
+    def show_stage(self, stage: str) -> None:
+        """Show a stage's panel."""
+        if self.workspace.is_open:
+            self.pages.setCurrentWidget(self._splitter)
+            self.stages.show_stage(stage)
+            self.top.show_stage(stage)
+
+    # Opening
+
+    def open_sample(self, name: str) -> None:
+        """Open a sample as a project of the user's own."""
+        if self._may_leave():
+            self.opening.open_sample(name)
+
+    def open_path(self, path: Path) -> None:
+        """Open a project, or make one from a data file or folder."""
+        if self._may_leave():
+            self.opening.open_path(path)
+
+    def ask_for_sample(self) -> None:
+        """Let the user choose a sample."""
+        titles = [sample.title for sample in SAMPLES]
+        title, chosen = QInputDialog.getItem(
+            self, self.tr("Open a sample"), self.tr("Sample"), titles, editable=False
+        )
+        if chosen:
+            self.open_sample(SAMPLES[titles.index(title)].name)
+
+    def ask_for_data(self) -> None:
+        """Let the user choose a data file."""
+        kinds = self.tr("Data (*.csv *.tsv *.txt *.npz *.npy *.gz *idx*-ubyte);;All files (*)")
+        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Choose data"), "", kinds)
+        if chosen:
+            self.open_path(Path(chosen))
+
+    def ask_for_data_folder(self) -> None:
+        """Let the user choose a folder of images or arrays."""
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder of data"))
+        if chosen:
+            self.open_path(Path(chosen))
+
+    def ask_for_project(self) -> None:
+        """Let the user choose a project folder."""
+        start = str(places.projects_folder())
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Open a project"), start)
+        if chosen:
+            self.open_path(Path(chosen))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if files:
+            event.acceptProposedAction()
+            QTimer.singleShot(0, lambda: self.open_path(Path(files[0])))
+
+    def _on_opened(self) -> None:
+        self.notice.hide()
+        if self.workspace.folder is not None:
+            places.remember(self.workspace.folder)
+        self.show_stage(self.stages.stage or "design")
+        self.stack.table.setFocus()
+        self._title()
+
+    # Training
+
+    def train(self) -> None:
+        """Train what is open and show it."""
+        self.show_stage("train")
+        self.training.start(self.top.device)
+
+    def pause(self) -> None:
+        """Pause, or go on."""
+        if self.training.state == "paused":
+            self.training.resume()
+        else:
+            self.training.pause()
+
+    def _on_stage_made(self, stage: str) -> None:
+        panel = self.stages.panel(stage)
+        if stage == "train":
+            panel.runs.resume_wanted.connect(  # type: ignore[union-attr]
+                lambda run: self.training.start(self.top.device, run)
+            )
+        if stage == "inspect":
+            panel.vitals_ready.connect(self.stack.rows.set_vitals)  # type: ignore[union-attr]
+        if stage == "evaluate":
+            panel.sample_wanted.connect(self._inspect_sample)  # type: ignore[union-attr]
+        if stage == "data":
+            panel.data_wanted.connect(self._replace_data)  # type: ignore[union-attr]
+
+    def _inspect_sample(self, part: str, index: int) -> None:
+        self.show_stage("inspect")
+        self.stages.panel("inspect").go_to(part, index)  # type: ignore[union-attr]
+
+    def _replace_data(self, folder: bool) -> None:
+        if folder:
+            chosen = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder of data"))
+        else:
+            chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Choose data"))
+        if chosen:
+            self.opening.replace_data(Path(chosen))
+
+    def _on_training_ended(self, run_id: str) -> None:
+        epoch = self.training.best_epoch
+        if not run_id or epoch is None or self.notice.isVisible():
+            return
+        name = next(iter(epoch.metrics), "")
+        best = f"{name.replace('_', ' ')} {figure(name, epoch.metrics[name])}" if name else ""
+        text = self.tr("Run {} is kept. Best validation {} at epoch {}.").format(run_id, best, epoch.epoch)
+        look = (self.tr("Inspect it"), lambda: self.show_stage("inspect"))
+        self.notice.display(Notice("good", text, (look,)))
+
+    # The window itself
+
+    def set_theme(self, name: str) -> None:
+        """Wear a theme: dark, light, or the system's."""
+        places.settings().setValue("theme", name)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.apply(app, theme.THEMES.get(name) or theme.system())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self.painted.emit)
+
+    def _title(self) -> None:
+        self.setWindowTitle(f"{self.workspace.project.name}[*] — Model Workbench")
+        self.setWindowModified(not self.workspace.document.saved)
+
+    def _restore(self) -> None:
+        settings = places.settings()
+        geometry = settings.value("geometry")
+        if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
+            self.resize(1440, 900)
+        sizes = settings.value("splitter")
+        if isinstance(sizes, list):
+            self._splitter.setSizes([int(s) for s in sizes])
+        else:
+            self._splitter.setSizes([round(0.36 * self.width()), round(0.64 * self.width())])
+
+    def _may_leave(self) -> bool:
+        """Ask what to do about a training and unsaved edits; return whether to go on."""
+        return self._may_stop_training() and self._may_drop_edits()
+
+    def _may_stop_training(self) -> bool:
+        if not self.training.active:
+            return True
+        box = QMessageBox(self)
+        box.setObjectName("stopQuestion")
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText(self.tr("A training is under way."))
+        box.setInformativeText(
+            self.tr("Stop it? The run keeps what was learned so far, and can go on later.")
+        )
+        stop = box.addButton(self.tr("Stop and keep the run"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(self.tr("Go on training"), QMessageBox.ButtonRole.RejectRole)
+        box.exec()
+        if box.clickedButton() is not stop:
+            return False
+        self.training.stop()
+        return True
+
+    def _may_drop_edits(self) -> bool:
+        if not self.workspace.is_open or self.workspace.document.saved:
+            return True
+        box = QMessageBox(self)
+        box.setObjectName("saveQuestion")
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText(self.tr("“{}” has unsaved changes.").format(self.workspace.project.name))
+        buttons = QMessageBox.StandardButton
+        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        answer = box.exec()
+        if answer == buttons.Save:
+            try:
+                self.workspace.save_now()
+            except UserError as error:
+                self.workspace.tell_error(error)
+                return False
+        elif answer == buttons.Discard:
+            self.workspace.discard_changes()
+        return answer != buttons.Cancel
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._may_leave():
+            event.ignore()
+            return
+        settings = places.settings()
+        settings.setValue("geometry", self.saveGeometry())
+        settings.setValue("splitter", self._splitter.sizes())
+        self.jobs.close()
+        event.accept()

@@ -1,0 +1,96 @@
+"""Opening things: a project, a sample, or data of the user's own."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from workbench.data.samples import sample_project
+from workbench.errors import UserError
+from workbench.graph import DataSection, Project, file
+from workbench.ui import places
+from workbench.ui.notice import Notice
+from workbench.ui.workspace import Workspace
+
+
+class Opening(QObject):
+    """Turns whatever people give it into an open project; what goes wrong is told, and nothing changes."""
+
+    data_opened = Signal()
+    """A project was made from data."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self._workspace = workspace
+
+    def open_sample(self, name: str) -> None:
+        """Open a sample in a folder of the user's own; an untouched earlier copy is used again."""
+        try:
+            project = sample_project(name)
+            folder = _untouched(name, project) or places.free_folder(name)
+            self._workspace.create(project, folder)
+        except UserError as error:
+            self._workspace.tell_error(error)
+
+    def open_path(self, path: Path) -> None:
+        """Open a project folder or file; anything else is taken for data."""
+        if file.file_of(path).is_file():
+            try:
+                self._workspace.open(path)
+            except UserError as error:
+                self._workspace.tell_error(error)
+        else:
+            self.open_data(path)
+
+    def open_data(self, path: Path, target: str | None = None) -> None:
+        """Read data in the background and make a project for it, with a stack that fits."""
+        self._workspace.tell(Notice("good", self.tr("Reading {}…").format(path.name)))
+        job = self._workspace.jobs.call(partial(_project_for, path, target))
+        job.done.connect(self._create)
+        job.failed.connect(self._workspace.tell_error)
+        job.start()
+
+    def replace_data(self, path: Path) -> None:
+        """Give the open project other data; the stack stays."""
+        folder = self._workspace.folder
+        if folder is not None:
+            job = self._workspace.jobs.call(partial(_describe, path, folder))
+            job.done.connect(self._replace)
+            job.failed.connect(self._workspace.tell_error)
+            job.start()
+
+    def _replace(self, section: DataSection) -> None:
+        project = self._workspace.project.model_copy(update={"data": section})
+        self._workspace.edit(self.tr("Change data"), project)
+
+    def _create(self, project: Project) -> None:
+        try:
+            self._workspace.create(project, places.free_folder(project.name))
+        except UserError as error:
+            self._workspace.tell_error(error)
+            return
+        self.data_opened.emit()
+
+
+def _untouched(name: str, project: Project) -> Path | None:
+    folder = places.projects_folder() / name
+    same = file.file_of(folder).is_file() and not (folder / "runs").exists()
+    if same and file.file_of(folder).read_text(encoding="utf-8") == file.dump(project):
+        return folder
+    return None
+
+
+def _project_for(path: Path, target: str | None) -> Project:
+    from workbench.data.intake import project_for
+
+    found: tuple[Project, Any] = project_for(path, target)
+    return found[0]
+
+
+def _describe(path: Path, folder: Path) -> DataSection:
+    from workbench.data.intake import describe
+
+    return describe(path, folder=folder)

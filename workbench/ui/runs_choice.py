@@ -1,0 +1,73 @@
+"""Choosing the run whose weights a panel works with."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from workbench.runs.store import RunInfo
+from workbench.ui.form import Choice
+from workbench.ui.inspection import UNTRAINED
+from workbench.ui.jobs import Latest
+from workbench.ui.runs_table import _listed
+from workbench.ui.training import Training
+from workbench.ui.workspace import Workspace
+
+
+class RunsChoice(Choice):
+    """Runs with a saved best checkpoint, newest first; it follows the newest until another is chosen."""
+
+    chosen = Signal()
+    """Another run is chosen, or the chosen one has new weights."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        training: Training,
+        *,
+        untrained: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("runChoice")
+        self.setAccessibleName(self.tr("Run"))
+        self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToContents)
+        self._workspace, self._untrained = workspace, untrained
+        self._list = Latest(workspace.jobs)
+        self._list.answered.connect(self._fill)
+        self._list.failed.connect(workspace.tell_error)
+        self.activated.connect(lambda: self.chosen.emit())
+        workspace.opened.connect(self.refresh)
+        training.ended.connect(self.refresh)
+        training.epoch_ended.connect(self.refresh)
+        self.listed = False
+        """Whether the runs were read; before that, nobody knows if there are any."""
+        self.refresh()
+
+    @property
+    def run(self) -> str:
+        """The chosen run's id; `UNTRAINED` for fresh weights."""
+        return str(self.currentData() or UNTRAINED)
+
+    def refresh(self) -> None:
+        """Read the runs anew."""
+        if self._workspace.folder is not None:
+            self._list.ask(partial(_listed, self._workspace.folder))
+
+    def _fill(self, runs: list[RunInfo]) -> None:
+        self.listed = True
+        usable = [run for run in reversed(runs) if run.best_epoch is not None]
+        before, newest = self.run, self.itemData(0)
+        self.blockSignals(True)
+        self.clear()
+        for run in usable:
+            self.addItem(self.tr("run {} · best, epoch {}").format(run.id, run.best_epoch), run.id)
+        if self._untrained:
+            self.addItem(self.tr("no run: untrained"), UNTRAINED)
+        follows = before in (newest, UNTRAINED)
+        kept = -1 if follows else self.findData(before)
+        self.setCurrentIndex(max(kept, 0))
+        self.blockSignals(False)
+        self.chosen.emit()

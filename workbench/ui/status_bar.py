@@ -1,0 +1,92 @@
+"""The line at the bottom: the stack's size, training's progress, problems."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
+
+from workbench.ui import cards
+from workbench.ui.cards import label
+from workbench.ui.training import Training
+from workbench.ui.wording import count
+from workbench.ui.workspace import Workspace
+
+
+class StatusBar(QFrame):
+    """What there is to know at a glance."""
+
+    def __init__(self, workspace: Workspace, training: Training, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "foot")
+        self.setFixedHeight(30)
+        self._workspace, self._training = workspace, training
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 0, 14, 0)
+        row.setSpacing(14)
+        self._size = label("", "muted", name="stackSize")
+        self._progress = QProgressBar()
+        self._progress.setObjectName("trainingProgress")
+        self._progress.setFixedWidth(160)
+        self._progress.setRange(0, 1000)
+        self._progress.setTextVisible(False)
+        self._epoch = label("", "muted", name="trainingState")
+        self._busy = label("", "muted", name="busy")
+        self._problems = cards.button("", "link", name="problems")
+        self._problems.clicked.connect(self._show_problem)
+        for part in (self._size, self._progress, self._epoch):
+            row.addWidget(part)
+        row.addStretch(1)
+        row.addWidget(self._busy)
+        row.addWidget(self._problems)
+        for signal in (workspace.changed, workspace.checked, workspace.opened, workspace.data_changed):
+            signal.connect(self._update)
+        training.state_changed.connect(self._update_training)
+        training.progressed.connect(self._update_training)
+        self._update()
+        self._update_training()
+
+    def _update(self) -> None:
+        workspace = self._workspace
+        report = workspace.report
+        layers = self.tr("{} layers").format(len(workspace.graph))
+        params = self.tr(" · {} parameters").format(count(report.params)) if report else ""
+        self._size.setText(layers + params if workspace.is_open else "")
+        self._problems.setVisible(workspace.is_open and report is not None)
+        if workspace.is_open and report is None:
+            self._busy.setText(self.tr("Working out shapes…"))
+        else:
+            self._busy.setText(self.tr("Reading data…") if workspace.loading else "")
+        if report is None:
+            return
+        number = len(report.problems)
+        self._problems.setText(
+            self.tr("No problems")
+            if not number
+            else self.tr("{} problem{}").format(number, "s" * (number > 1))
+        )
+        self._problems.setEnabled(bool(number))
+        tone = "problem" if report.errors else "warning" if number else ""
+        if self._problems.property("tone") != tone:
+            self._problems.setProperty("tone", tone)
+            self._problems.style().unpolish(self._problems)
+            self._problems.style().polish(self._problems)
+
+    def _show_problem(self) -> None:
+        report = self._workspace.report
+        if report and report.problems:
+            first = report.problems[0]
+            self._workspace.select(first.layer)
+            self._problems.setToolTip(first.message)
+
+    def _update_training(self) -> None:
+        training = self._training
+        self._progress.setVisible(training.active)
+        self._epoch.setVisible(training.active)
+        if training.active:
+            self._progress.setValue(round(1000 * training.progress))
+            words = {
+                "starting": self.tr("Preparing to train…"),
+                "paused": self.tr("Paused"),
+                "stopping": self.tr("Stopping…"),
+            }
+            percent = f"{100 * training.progress:.0f} %"
+            self._epoch.setText(words.get(training.state, self.tr("Training · {}").format(percent)))

@@ -1,0 +1,48 @@
+"""Numbers and names as people read them."""
+
+from __future__ import annotations
+
+import math
+
+_SHARES = {"accuracy", "precision", "recall", "f1"}
+
+_NAMES = {
+    "roc_auc": "ROC AUC",
+    "f1": "F1",
+    "r2": "R²",
+    "mean_absolute_error": "Mean abs. error",
+    "mean_squared_error": "Mean squared error",
+    "root_mean_squared_error": "Root mean sq. error",
+}
+
+
+def figure(metric: str, value: float) -> str:
+    """Return a metric's value: shares in per cent, others with four digits."""
+    if not math.isfinite(value):
+        return "–"
+    return f"{100 * value:.1f} %" if metric in _SHARES else f"{value:.4g}"
+
+
+def spelled(metric: str) -> str:
+    """Return a metric's name: roc_auc as ROC AUC."""
+    return _NAMES.get(metric, metric.replace("_", " ").capitalize())
+
+
+def count(number: float) -> str:
+    """Return a count: 320, 9 216, 92.2 k, 1.3 M."""
+    for limit, scale, unit in ((1e9, 1e9, "G"), (1e6, 1e6, "M"), (1e4, 1e3, "k")):
+        if number >= limit:
+            return f"{number / scale:.1f} {unit}"
+    return grouped(round(number))
+
+
+def grouped(number: int) -> str:
+    """Return a whole number with spaces between thousands."""
+    return f"{number:,}".replace(",", "\u2009")
+
+
+def duration(seconds: float) -> str:
+    """Return a time as a clock shows it: 0:42, 1:03:20."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
