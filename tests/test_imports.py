@@ -1,0 +1,66 @@
+"""The rule of what imports what, and what starting up must not load."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+HEAVY = {
+    "torch",
+    "onnx",
+    "onnxscript",
+    "onnxruntime",
+    "sklearn",
+    "scipy",
+    "matplotlib",
+    "polars",
+    "PIL",
+    "pandas",
+}
+QT = {"PySide6", "pyqtgraph", "shiboken6"}
+
+
+def loaded_by(*modules: str) -> set[str]:
+    """The top-level modules in memory after importing these in a new interpreter."""
+    code = f"import {', '.join(modules)}, sys; print(*{{name.partition('.')[0] for name in sys.modules}})"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(found.stdout.split())
+
+
+def test_dependencies_run_one_way():
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache", "--no-logo"]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stdout
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "workbench",
+        "workbench.layers",
+        "workbench.layers.typed",
+        "workbench.graph",
+        "workbench.graph.file",
+        "workbench.graph.lanes",
+        "workbench.data.dataset",
+        "workbench.data.samples",
+        "workbench.train.events",
+        "workbench.runs.store",
+        "workbench.interpret.registry",
+        "workbench.export.registry",
+        "workbench.cli",
+    ],
+)
+def test_loads_nothing_heavy_and_no_qt(module: str):
+    assert loaded_by(module) & (HEAVY | QT) == set()
+
+
+def test_the_window_loads_nothing_heavy():
+    assert loaded_by("workbench.app") & (HEAVY - {"PIL"}) == set()
+
+
+def test_the_tools_that_only_tests_need_are_not_needed():
+    tools = {"pytest", "hypothesis", "ruff", "mypy"}
+    assert loaded_by("workbench.cli", "workbench.app") & tools == set()
