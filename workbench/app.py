@@ -28,9 +28,10 @@ def application(argv: list[str]) -> QApplication:
 
 def window(project: str | None = None) -> MainWindow:
     """Return the window, with a project open: a folder, a file of data, or the name of a sample."""
+    app = application(sys.argv[:1])
     wanted = str(places.settings().value("theme") or "system")
+    theme.apply(app, theme.THEMES.get(wanted) or theme.system())  # before any widget takes its font
     made = MainWindow()
-    made.set_theme(wanted)
     if project is None:
         made.show_welcome()
         return made

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.ui import cards, theme
 from workbench.ui.bars import NamedBars
@@ -22,7 +22,7 @@ from workbench.ui.runs_choice import RunsChoice
 from workbench.ui.training import Training
 from workbench.ui.workspace import Workspace
 
-SIDE = 200
+SIDE = 176
 
 
 class InspectPanel(Page):
@@ -109,10 +109,9 @@ class InspectPanel(Page):
         self._mistake = cards.button(self.tr("Next mistake"), name="nextMistake")
         self._mistake.clicked.connect(self._find_mistake)
         self._busy = label("", "muted", name="inspectState")
+        self._busy.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         for part in (
-            label(self.tr("Weights of"), "muted"),
             self._run,
-            label(self.tr("Sample"), "muted"),
             self._part,
             before,
             self._number,
@@ -121,8 +120,7 @@ class InspectPanel(Page):
             self._mistake,
         ):
             row.addWidget(part)
-        row.addStretch(1)
-        row.addWidget(self._busy)
+        row.addWidget(self._busy, 1)
         return row
 
     def _sample_card(self) -> Card:
@@ -290,7 +288,7 @@ class InspectPanel(Page):
 
     def _show_shares(self, found: Inspection, classes: tuple[str, ...]) -> None:
         assert found.probabilities is not None
-        order = np.argsort(found.probabilities)[::-1][:6]
+        order = np.argsort(found.probabilities)[::-1][:5]
         rows = [
             (classes[int(i)], float(found.probabilities[i]), f"{100 * found.probabilities[i]:.1f} %")
             for i in order

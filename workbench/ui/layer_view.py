@@ -178,12 +178,19 @@ class LayerCard(Card):
 def _maps(values: Array, channels_first: bool) -> list[tuple[str, Array]]:
     """A picture a channel of (channels, height, width), a filter of weights, one of a matrix; else none."""
     if channels_first:
-        return [
-            (str(i), np.concatenate(list(f[:3]), axis=1) if f.shape[0] > 1 else f[0])
-            for i, f in enumerate(values)
-        ]
+        return [(str(i), _mosaic(kernels)) for i, kernels in enumerate(values)]
     if values.ndim == 3:
         return [(str(i), channel) for i, channel in enumerate(values)]
     if values.ndim == 2:
         return [("", values)]
     return []
+
+
+def _mosaic(kernels: Array) -> Array:
+    """A filter's kernels, (in_channels, height, width), side by side in as square a picture as they fill."""
+    count, height, width = kernels.shape
+    columns = int(np.ceil(np.sqrt(count)))
+    rows = -(-count // columns)
+    padded = np.concatenate([kernels, np.zeros((rows * columns - count, height, width), kernels.dtype)])
+    tiles = padded.reshape(rows, columns, height, width).swapaxes(1, 2)
+    return np.asarray(tiles.reshape(rows * height, columns * width))

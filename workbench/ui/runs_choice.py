@@ -33,6 +33,7 @@ class RunsChoice(Choice):
         super().__init__(parent)
         self.setObjectName("runChoice")
         self.setAccessibleName(self.tr("Run"))
+        self.setToolTip(self.tr("Whose weights to take: a run's best, by validation loss."))
         self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToContents)
         self._workspace, self._untrained = workspace, untrained
         self._list = Latest(workspace.jobs)
@@ -63,9 +64,9 @@ class RunsChoice(Choice):
         self.blockSignals(True)
         self.clear()
         for run in usable:
-            self.addItem(self.tr("run {} · best, epoch {}").format(run.id, run.best_epoch), run.id)
+            self.addItem(self.tr("Run {} · epoch {}").format(run.id, run.best_epoch), run.id)
         if self._untrained:
-            self.addItem(self.tr("no run: untrained"), UNTRAINED)
+            self.addItem(self.tr("Untrained"), UNTRAINED)
         follows = before in (newest, UNTRAINED)
         kept = -1 if follows else self.findData(before)
         self.setCurrentIndex(max(kept, 0))
