@@ -105,7 +105,7 @@ def test_from_the_sample_to_an_export_that_answers_alike(
     number = window.findChild(QSpinBox, "inspectSample")
     assert number is not None
     number.selectAll()
-    qtbot.keyClicks(number, "5")
+    qtbot.keyClicks(number, "6")
     qtbot.keyClick(number, Qt.Key.Key_Return)
     wanted = int(workspace.dataset.splits["test"][5])
     qtbot.waitUntil(lambda: panel.inspection.index == wanted, timeout=PATIENCE_MS)

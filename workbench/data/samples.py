@@ -21,7 +21,9 @@ class Sample:
 
 SAMPLES = (
     Sample(
-        "digits-mlp", "Handwritten digits, dense", "1,797 digits of 8×8 pixels, told apart by dense layers."
+        "digits-mlp",
+        "Handwritten digits, dense",
+        "1\N{NO-BREAK SPACE}797 digits of 8×8 pixels, told apart by dense layers.",
     ),
     Sample("digits-cnn", "Handwritten digits, CNN", "The same digits with convolutions: fewer mistakes."),
     Sample(
@@ -42,7 +44,7 @@ SAMPLES = (
     Sample(
         "fashion-mnist-cnn",
         "Fashion-MNIST",
-        "70,000 images of clothing, 28×28 pixels, ten kinds; minutes an epoch.",
+        "70\N{NO-BREAK SPACE}000 images of clothing, 28×28 pixels, ten kinds; minutes an epoch.",
     ),
 )
 

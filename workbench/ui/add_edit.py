@@ -48,6 +48,7 @@ class AddEdit(QWidget):
         self._list.chosen.connect(self._take)
         workspace.selected.connect(self._hint)
         workspace.opened.connect(self._hint)
+        workspace.data_changed.connect(self._hint)
         self._hint()
 
     def begin(self, text: str = "") -> None:
@@ -108,10 +109,12 @@ class AddEdit(QWidget):
 
     def _hint(self) -> None:
         after = self._workspace.selection
+        facts = self._workspace.facts
+        example = "conv 64 3" if facts is None or len(facts.sample.shape) == 3 else "linear 64"
         if after:
-            self.edit.setPlaceholderText(self.tr("type to add below {} — “conv 64 3”").format(after))
+            self.edit.setPlaceholderText(self.tr("type to add below {} — “{}”").format(after, example))
         else:
-            self.edit.setPlaceholderText(self.tr("type to add a layer — “conv 64 3”"))
+            self.edit.setPlaceholderText(self.tr("type to add a layer — “{}”").format(example))
 
 
 class _Suggestions(QFrame):

@@ -82,9 +82,9 @@ class HistogramBars(QWidget):
         self.setMinimumHeight(90)
         self._counts: list[float] = []
         self._ends = ("", "")
-        self._token = "good"
+        self._token = "muted"
 
-    def display(self, counts: Sequence[float], low: float, high: float, token: str = "good") -> None:
+    def display(self, counts: Sequence[float], low: float, high: float, token: str = "muted") -> None:
         """Show counts of equal bins from low to high."""
         self._counts, self._ends, self._token = (
             [float(c) for c in counts],

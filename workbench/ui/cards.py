@@ -151,6 +151,16 @@ class Segments(QFrame):
         self._buttons[key].setChecked(True)
 
 
+class _Shrinking(QVBoxLayout):
+    """A column that is made as low as its widgets can be before it scrolls.
+
+    Words that wrap give a layout a height for each width, which a scroll area takes for the least height.
+    """
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+
 class Page(QScrollArea):
     """A panel that scrolls when the window is small; `column` holds its cards."""
 
@@ -162,7 +172,7 @@ class Page(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inner = QWidget()
         inner.setProperty("role", "page")
-        self.column = QVBoxLayout(inner)
+        self.column = _Shrinking(inner)
         self.column.setContentsMargins(18, 16, 18, 16)
         self.column.setSpacing(theme.M)
         self.setWidget(inner)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from workbench.data.preview import Summary
 
 SHOWN = 60
-TONES = {"train": "accent", "validation": "warning", "test": "core"}
+TONES = {"train": "accent", "validation": "validation", "test": "test"}
 
 
 class DataPanel(Page):
@@ -137,7 +137,7 @@ class DataPanel(Page):
         self._table = FeatureTable("previewTable")
         self._views.addWidget(cards.scrolling(holder))
         self._views.addWidget(self._table)
-        self._views.setMinimumHeight(260)
+        self._views.setMinimumHeight(150)
         card.body.addWidget(self._views, 1)
         return card
 
@@ -183,17 +183,22 @@ class DataPanel(Page):
     def _show_section(self) -> None:
         section = self._workspace.project.data
         if section is not None:
-            self._split.show_model(section.split)
+            dataset = self._workspace.dataset
+            regression = dataset is not None and dataset.task == "regression"
+            only = (
+                ("validation", "test", "seed") if regression else ()
+            )  # values have no classes to keep alike
+            self._split.show_model(section.split, only)
 
     def _show_source(self, dataset: Dataset) -> None:
         section = self._workspace.project.data
         assert section is not None
         self._source.title.setText(dataset.name)
-        self._facts["path"].setText(f"{section.format} · {Path(section.path).name}")
+        bundled = section.format == "sklearn"
+        self._facts["path"].setText(self.tr("scikit-learn") if bundled else Path(section.path).name)
         self._facts["path"].setToolTip(section.path)
         self._facts["samples"].setText(grouped(len(dataset)))
-        shape = "×".join(map(str, dataset.sample_shape))
-        self._facts["shape"].setText(f"{shape} {dataset.kind}")
+        self._facts["shape"].setText(described(dataset.kind, dataset.sample_shape))
         classes = self.tr("classification, {} classes").format(len(dataset.classes))
         self._facts["task"].setText(classes if dataset.classes else dataset.task)
         self._notes.setText("\n".join(dataset.notes))
@@ -203,10 +208,9 @@ class DataPanel(Page):
 
     def _show_targets(self, dataset: Dataset, section: DataSection) -> None:
         names = self._columns(section)
-        for part in (self._target, self._target_label):
-            part.setVisible(bool(names))
+        self._target.setEnabled(bool(names))
         self._target.clear()
-        self._target.addItems(list(names))
+        self._target.addItems(list(names) or [dataset.target])
         self._target.setCurrentText(dataset.target)
 
     def _columns(self, section: DataSection) -> tuple[str, ...]:
@@ -280,6 +284,18 @@ class DataPanel(Page):
         if section is not None:
             changed = section.model_copy(update={"target": self._target.currentText(), "task": None})
             self._edit_section(self.tr("Predict {}").format(self._target.currentText()), changed)
+
+
+def described(kind: str, shape: tuple[int, ...]) -> str:
+    """Return what one sample is: "8×8 pixels, grey", "30 columns"."""
+    if kind == "image":
+        channels, height, width = shape
+        return f"{height}×{width} pixels, " + {1: "grey", 3: "colour"}.get(channels, f"{channels} channels")
+    if kind == "table":
+        return f"{shape[0]} columns"
+    if kind == "sequence":
+        return f"{shape[0]} steps of {shape[1]} features"
+    return "×".join(map(str, shape)) + " values"
 
 
 def _summary(dataset: Dataset) -> Summary:

@@ -6,13 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
-from PySide6.QtCore import QByteArray, QMimeData, Qt
-from PySide6.QtGui import QDrag, QGuiApplication, QMouseEvent
+from PySide6.QtCore import QByteArray, QMimeData, QPointF, Qt
+from PySide6.QtGui import QDrag, QGuiApplication, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from workbench.graph import Graph, Node, edit
 from workbench.layers import CATALOGUE, Group, Layer
-from workbench.ui import cards
+from workbench.ui import cards, theme
 from workbench.ui.cards import Card, Page, label
 from workbench.ui.code_view import CodeView
 from workbench.ui.flow_layout import FlowLayout
@@ -142,9 +142,7 @@ class PaletteCard(Card):
         grid.setVerticalSpacing(7)
         grid.setColumnStretch(1, 1)
         for row, (group, title) in enumerate(GROUPS):
-            name = label(title, "small")
-            name.setMinimumHeight(24)
-            grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(_GroupName(group, title), row, 0, Qt.AlignmentFlag.AlignTop)
             holder = QWidget()
             flow = FlowLayout(holder)
             for layer_type, kind in CATALOGUE.items():
@@ -153,6 +151,25 @@ class PaletteCard(Card):
             grid.addWidget(holder, row, 1)
         grid.setRowStretch(len(GROUPS), 1)
         self.body.addWidget(cards.scrolling(content), 1)
+
+
+class _GroupName(QWidget):
+    """A group's name with the dot that its layers have in the stack."""
+
+    def __init__(self, group: Group, title: str) -> None:
+        super().__init__()
+        self._group = group
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 0, 0, 0)
+        row.addWidget(label(title, "small"))
+        self.setMinimumHeight(24)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.current().color(self._group))
+        painter.drawEllipse(QPointF(5, self.height() / 2), 4, 4)
 
 
 class _Chip(QPushButton):
@@ -251,12 +268,14 @@ class BeforeCard(Card):
         if report is None:
             self._facts.addWidget(label(self.tr("Working out shapes…"), "muted"))
             return
-        self._fact(self.tr("Parameters"), count(report.params))
-        self._fact(self.tr("FLOPs a sample"), count(report.flops))
+        whole = all(row.output is not None for row in report.rows)
+        so_far = "" if whole else self.tr(" so far")
+        self._fact(self.tr("Parameters"), count(report.params) + so_far)
+        self._fact(self.tr("FLOPs a sample"), count(report.flops) + so_far)
         heavy = max(report.rows, key=lambda row: row.params, default=None)
         if heavy and report.params and heavy.params > report.params / 2:
             share = round(100 * heavy.params / report.params)
-            self._fact(self.tr("Largest layer"), f"{heavy.id}, {share} %")
+            self._fact(self.tr("Largest layer"), self.tr("{}: {} % of them").format(heavy.id, share))
         if not report.problems:
             self._facts.addWidget(label("●  " + self.tr("No problems: the stack is ready to train."), "good"))
         for problem in report.problems[:6]:

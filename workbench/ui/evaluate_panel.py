@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.ui import cards, theme, wording
 from workbench.ui.cards import Card, Empty, Page, Tile, label, scrolling
-from workbench.ui.class_table import ClassTable
+from workbench.ui.class_table import ClassTable, SampleTable
 from workbench.ui.confusion import ConfusionMatrix
 from workbench.ui.form import Choice
 from workbench.ui.gallery import Gallery
@@ -31,6 +33,19 @@ if TYPE_CHECKING:
 
 TILES = 6
 SHOWN = 120
+MEANINGS = {
+    "accuracy": "Share of samples predicted rightly",
+    "precision": "Of those predicted to be a class, the share that are it",
+    "recall": "Of those that are a class, the share found",
+    "f1": "F1, the harmonic mean of precision and recall",
+    "roc_auc": "Area under the ROC curve",
+    "r2": "R², the coefficient of determination",
+    "mean_absolute_error": "Mean absolute error",
+    "mean_squared_error": "Mean squared error",
+    "root_mean_squared_error": "Root mean squared error",
+    "loss": "Loss, as in training",
+}
+"""Metrics' full names."""
 
 
 class EvaluatePanel(Page):
@@ -70,15 +85,16 @@ class EvaluatePanel(Page):
         column.setSpacing(theme.M)
         column.addLayout(self._controls(training))
         tiles = QHBoxLayout()
-        tiles.setSpacing(theme.M)
+        tiles.setSpacing(theme.S)
         self._tiles = [Tile("", f"evaluateTile{n}", roomy=False) for n in range(TILES)]
         for tile in self._tiles:
+            tile.layout().setContentsMargins(10, 10, 10, 10)  # type: ignore[union-attr]  # six in a row
             tiles.addWidget(tile, 1)
         column.addLayout(tiles)
         row = QHBoxLayout()
         row.setSpacing(theme.M)
-        row.addWidget(self._overview_card(), 5)
-        row.addWidget(self._detail_card(), 4)
+        row.addWidget(self._overview_card(), 1)
+        row.addWidget(self._detail_card(), 1)
         column.addLayout(row, 1)
         return page
 
@@ -112,9 +128,10 @@ class EvaluatePanel(Page):
         self._matrix.chosen.connect(self._show_cell)
         self._scatter = ScatterPlot("predictionScatter")
         self._scatter.failed = self._workspace.tell_error
+        self._scatter.chosen.connect(self._want)
         self._views.addWidget(self._matrix)
         self._views.addWidget(self._scatter)
-        self._views.setMinimumHeight(300)
+        _as_high_as_is_left(self._views)
         card.body.addWidget(self._views, 1)
         return card
 
@@ -133,11 +150,11 @@ class EvaluatePanel(Page):
         column.setContentsMargins(0, 0, 4, 0)
         column.addWidget(self._gallery)
         column.addStretch(1)
-        self._text = QLabel(wordWrap=True)
-        self._text.setProperty("role", "muted")
-        self._text.setAlignment(Qt.AlignmentFlag.AlignTop)
-        for part in (self._classes, scrolling(holder), self._text):
+        self._samples = SampleTable()
+        self._samples.chosen.connect(self._want)
+        for part in (self._classes, scrolling(holder), self._samples):
             self._details.addWidget(part)
+        _as_high_as_is_left(self._details)
         card.body.addWidget(self._details, 1)
         return card
 
@@ -168,12 +185,12 @@ class EvaluatePanel(Page):
     def _show(self, report: Report) -> None:
         self.report = report
         self._busy.setText(self.tr("{} samples").format(grouped(report.samples)))
-        shown = [(name, value) for name, value in report.metrics.items() if name != "loss"][: TILES - 1]
-        shown.append(("loss", report.metrics["loss"]))
+        shown = _worth_a_tile(report.metrics)
         for tile, (name, value) in zip(self._tiles, shown, strict=False):
             tile.display(wording.figure(name, value), "", wording.spelled(name))
-        for tile in self._tiles:
-            tile.setVisible(self._tiles.index(tile) < len(shown))
+            tile.setToolTip(f"{MEANINGS.get(name, wording.spelled(name))}: {value:.6g}")
+        for number, tile in enumerate(self._tiles):
+            tile.setVisible(number < len(shown))
         if report.confusion is not None:
             self._views.setCurrentIndex(0)
             self._overview.title.setText(self.tr("Confusion matrix"))
@@ -185,7 +202,7 @@ class EvaluatePanel(Page):
             self._views.setCurrentIndex(1)
             self._overview.title.setText(self.tr("Predicted against true"))
             self._overview.set_hint(self.tr("on the line is right"))
-            self._scatter.show_points(report.truth, np.ravel(report.predictions.labels))
+            self._scatter.show_points(report.truth, np.ravel(report.predictions.labels), report.indices)
             self._show_errors(report)
 
     def _show_classes(self) -> None:
@@ -196,27 +213,22 @@ class EvaluatePanel(Page):
 
     def _show_errors(self, report: Report) -> None:
         self._detail.title.setText(self.tr("Largest errors"))
+        self._detail.set_hint(self.tr("click one to inspect it"))
         self._back.hide()
-        predicted = np.ravel(report.predictions.labels)
-        errors = np.abs(predicted - report.truth)
-        lines = [
-            self.tr("sample {}: true {:.4g}, predicted {:.4g}").format(
-                int(report.indices[i]), float(report.truth[i]), float(predicted[i])
-            )
-            for i in np.argsort(errors)[::-1][:16]
-        ]
-        self._text.setText("\n".join(lines))
+        self._samples.show_errors(report, SHOWN)
         self._details.setCurrentIndex(2)
 
     def _show_cell(self, true: int, predicted: int) -> None:
         report, dataset = self.report, self._workspace.dataset
         if report is None or dataset is None:
             return
-        cell = (report.truth == true) & (report.predictions.labels == predicted)
-        self._shown = [int(i) for i in report.indices[cell][:SHOWN]]
+        found = np.flatnonzero((report.truth == true) & (report.predictions.labels == predicted))
+        shown = found[:SHOWN]
+        self._shown = [int(i) for i in report.indices[shown]]
         names = [item.name for item in report.classes]
         self._detail.title.setText(f"{names[true]} → {names[predicted]}")
-        self._detail.set_hint(self.tr("{} samples").format(int(cell.sum())))
+        many = self.tr("first {} of {} samples") if len(found) > SHOWN else self.tr("{1} samples")
+        self._detail.set_hint(many.format(SHOWN, grouped(len(found))))
         self._back.show()
         if dataset.kind == "image":
             images = dataset.batch(np.array(self._shown, np.int64))
@@ -225,13 +237,33 @@ class EvaluatePanel(Page):
             items = [(picture(im), f"{i}", tone) for im, i in zip(images, self._shown, strict=True)]
             self._gallery.display(items)
             self._details.setCurrentIndex(1)
-        else:
-            self._text.setText(self.tr("Samples {}").format(", ".join(map(str, self._shown)) or "–"))
-            self._details.setCurrentIndex(2)
+            return
+        self._samples.show_classified(report, shown)
+        self._details.setCurrentIndex(2)
 
     def _choose_sample(self, number: int) -> None:
-        if self.report is not None and 0 <= number < len(self._shown):
-            self.sample_wanted.emit(self.report.split, self._shown[number])
+        if 0 <= number < len(self._shown):
+            self._want(self._shown[number])
+
+    def _want(self, index: int) -> None:
+        self._gallery.current = -1  # so that the same picture can be chosen again
+        if self.report is not None:
+            self.sample_wanted.emit(self.report.split, index)
+
+
+def _as_high_as_is_left(views: QStackedWidget) -> None:
+    # what the views would like to have must not make the page scroll
+    views.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+    views.setMinimumHeight(150)
+
+
+def _worth_a_tile(metrics: Mapping[str, float]) -> list[tuple[str, float]]:
+    """Metrics, and the loss unless it is one of them."""
+    shown = [(name, value) for name, value in metrics.items() if name != "loss"][: TILES - 1]
+    loss = metrics["loss"]
+    if not math.isclose(loss, metrics.get("mean_squared_error", math.nan), rel_tol=1e-5):
+        shown.append(("loss", loss))
+    return shown
 
 
 def _evaluate(folder: Path, dataset: Dataset, run: str, split: SplitName, loss: Any) -> Report:

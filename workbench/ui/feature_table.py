@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 
+ROW, TARGET, FEATURES = 0, 1, 2
+"""Columns: the index in the data, the target, and the first feature."""
+
 
 class FeatureTable(QTableView):
-    """The first rows of a part of the data, target first."""
+    """The first rows of a part of the data: each with its index in the data, its target and its features."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,7 +47,8 @@ class FeatureTable(QTableView):
         metrics = QFontMetrics(theme.sans(11))
         for column in range(self._model.columnCount()):
             title = str(self._model.headerData(column, Qt.Orientation.Horizontal))
-            self.setColumnWidth(column, max(84, min(190, metrics.horizontalAdvance(title) + 24)))
+            least = 56 if column == ROW else 84
+            self.setColumnWidth(column, max(least, min(190, metrics.horizontalAdvance(title) + 24)))
 
     def show_features(self, features: Sequence[Feature]) -> None:
         """Show how each feature's values are spread."""
@@ -57,7 +61,7 @@ class FeatureTable(QTableView):
 
 
 class _Samples(QAbstractTableModel):
-    """Target and features of some samples."""
+    """Index, target and features of some samples."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -68,9 +72,9 @@ class _Samples(QAbstractTableModel):
         self.beginResetModel()
         flat = dataset.inputs[indices].reshape(len(indices), -1)
         names = list(dataset.features) or [f"[{i}]" for i in range(flat.shape[1])]
-        self._names = [dataset.target, *names[:200]]
+        self._names = [self.tr("ROW"), dataset.target, *names[:200]]
         self._rows = [
-            [dataset.answer(int(i)), *(f"{float(v):.5g}" for v in values[:200])]
+            [str(int(i)), dataset.answer(int(i)), *(f"{float(v):.5g}" for v in values[:200])]
             for i, values in zip(indices, flat, strict=True)
         ]
         self.endResetModel()
@@ -91,8 +95,8 @@ class _Samples(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role == Qt.ItemDataRole.DisplayRole:
             return self._rows[index.row()][index.column()]
-        if role == Qt.ItemDataRole.ForegroundRole and index.column() == 0:
-            return theme.current().color("accent")
+        if role == Qt.ItemDataRole.ForegroundRole and index.column() < FEATURES:
+            return theme.current().color("accent" if index.column() == TARGET else "muted")
         return None
 
 
@@ -112,12 +116,12 @@ class _Spread(QHeaderView):
         look = theme.current()
         painter.save()
         painter.setFont(theme.sans(11))
-        painter.setPen(look.color("accent" if section == 0 else "muted"))
+        painter.setPen(look.color("accent" if section == TARGET else "muted"))
         title = str(self.model().headerData(section, Qt.Orientation.Horizontal))
         inner = rect.adjusted(8, 4, -8, -6)
         shown = QFontMetrics(painter.font()).elidedText(title, Qt.TextElideMode.ElideRight, inner.width())
         painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, shown)
-        number = section - 1
+        number = section - FEATURES
         if 0 <= number < len(self.histograms):
             place = QRectF(inner.left(), inner.top() + 20, inner.width(), inner.height() - 20)
             draw_histogram(painter, place, self.histograms[number], "good")

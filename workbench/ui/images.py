@@ -33,17 +33,20 @@ SEQUENTIAL = _table(_MAGMA)
 DIVERGING = {"light": _table(_BLUE_RED_LIGHT), "dark": _table(_BLUE_RED_DARK)}
 
 
-def heat(values: NDArray[Any], *, signed: bool = False) -> QImage:
+def heat(values: NDArray[Any], *, signed: bool = False, limit: float = 0.0) -> QImage:
     """Return a matrix as a heat map; signed values put zero in the middle, in the theme's background.
 
-    NaN is drawn grey.
+    ``limit`` is the largest absolute value that the colours span, to compare several maps; 0 is the matrix's
+    own. NaN is drawn grey.
     """
     numbers = np.asarray(values, dtype=np.float64)
     finite = np.isfinite(numbers)
     known = numbers[finite]
+    top = limit or float(np.abs(known).max(initial=0)) or 1.0
     if signed:
-        top = float(np.abs(known).max(initial=0)) or 1.0
         low, high = -top, top
+    elif limit:
+        low, high = 0.0, top
     else:
         low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
     scaled = (np.where(finite, numbers, low) - low) / ((high - low) or 1.0)

@@ -102,6 +102,7 @@ class InspectPanel(Page):
         after.setAccessibleName(self.tr("Next sample"))
         after.clicked.connect(self._number.stepUp)
         self._number.setMinimumWidth(84)
+        self._number.setRange(1, 1)
         self._number.setWrapping(True)
         self._number.valueChanged.connect(self.refresh)
         self._random = cards.button(self.tr("Random"), name="randomSample")
@@ -161,7 +162,9 @@ class InspectPanel(Page):
 
     def _on_part(self) -> None:
         self._number.blockSignals(True)
-        self._number.setRange(0, max(len(self._indices()) - 1, 0))
+        before = self._number.value()
+        self._number.setRange(1, max(len(self._indices()), 1))
+        self._number.setValue(min(max(before, 1), self._number.maximum()))
         self._number.setSuffix(f" of {len(self._indices())}")
         self._number.blockSignals(False)
         self.refresh()
@@ -181,7 +184,7 @@ class InspectPanel(Page):
             self._empty.display(self.tr("Nothing to inspect yet"), text)
             return
         self._busy.setText(self.tr("Looking…"))
-        index = int(indices[min(self._number.value(), len(indices) - 1)])
+        index = int(indices[min(self._number.value(), len(indices)) - 1])
         self._look.ask(
             partial(
                 self._inspector.inspect,
@@ -194,14 +197,14 @@ class InspectPanel(Page):
         )
 
     def _choose_random(self) -> None:
-        self._number.setValue(int(np.random.default_rng().integers(0, max(len(self._indices()), 1))))
+        self._number.setValue(int(np.random.default_rng().integers(0, max(len(self._indices()), 1))) + 1)
 
     def _find_mistake(self) -> None:
         workspace, indices = self._workspace, self._indices()
         if workspace.folder is None or workspace.dataset is None or not len(indices):
             return
         self._busy.setText(self.tr("Searching…"))
-        after = int(indices[min(self._number.value(), len(indices) - 1)])
+        after = int(indices[min(self._number.value(), len(indices)) - 1])
         self._search.ask(
             partial(
                 self._inspector.next_mistake,
@@ -220,7 +223,7 @@ class InspectPanel(Page):
             text = self.tr("This model makes no mistakes in this part of the data.")
             self._workspace.tell(Notice("good", text))
             return
-        self._number.setValue(int(np.flatnonzero(self._indices() == index)[0]))
+        self._number.setValue(int(np.flatnonzero(self._indices() == index)[0]) + 1)
 
     def _weights(self, layer: str) -> Any:
         """A function for the background that fetches a layer's weights."""
@@ -249,8 +252,9 @@ class InspectPanel(Page):
         self.inspection = found
         self._busy.setText("")
         self._pages.setCurrentIndex(1)
-        self._sample.title.setText(self.tr("Sample {}").format(found.index))
-        self._sample.set_hint(self.tr("in the data"))
+        self._sample.title.setText(self.tr("Sample"))
+        self._sample.set_hint(self.tr("row {}").format(found.index))
+        self._mistake.setVisible(dataset.task == "classification")
         self._show_sample(found, dataset)
         self._truth.setText(self.tr("true  <b>{}</b>").format(found.truth))
         color = theme.current().color("good" if found.right else "problem").name()

@@ -25,7 +25,7 @@ UNTRAINED = ""
 
 @dataclass(frozen=True, eq=False)
 class Vitals:
-    """What a row of the stack shows of its layer: a histogram, the gradient's size (0 to 1), and health."""
+    """What a row of the stack shows of its layer: a histogram, the gradient's norm, and health."""
 
     histogram: Array
     gradient: float | None
@@ -70,13 +70,11 @@ class Inspector:
         activations = {name: value[0] for name, value in seen.activations.items()}
         gradients = {name: value[0] for name, value in seen.gradients.items()}
         norms = {name: float(np.linalg.norm(np.nan_to_num(value))) for name, value in gradients.items()}
-        largest = max(norms.values(), default=0.0) or 1.0
         vitals = {}
         for name, value in activations.items():
             found = statistics(value, 24)
-            share = norms[name] / largest if name in norms else None
             silent = found.zeros >= 0.999 and value.size > 1
-            vitals[name] = Vitals(found.counts, share, silent or found.not_finite > 0)
+            vitals[name] = Vitals(found.counts, norms.get(name), silent or found.not_finite > 0)
         predicted = seen.predicted[0]
         answer = (
             dataset.classes[int(predicted)] if dataset.classes else f"{float(np.ravel(predicted)[0]):.4g}"

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from workbench.interpret.statistics import statistics
@@ -55,9 +56,9 @@ class LayerCard(Card):
         holder = QWidget()
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 4, 0)
-        for part in (self._why, self._gallery, self._plot):
-            column.addWidget(part)
-        column.addStretch(1)
+        for part in (self._why, self._gallery):
+            column.addWidget(part, 0, Qt.AlignmentFlag.AlignTop)
+        column.addWidget(self._plot, 1)
         self.body.addWidget(scrolling(holder), 1)
         self.body.addLayout(self._figures())
         self._weights = Latest(workspace.jobs)
@@ -119,7 +120,8 @@ class LayerCard(Card):
         elif kind == "gradient" and gradient is not None:
             self._draw({layer: gradient}, gradient, signed=True)
         elif gradient is not None:
-            self._draw({layer: gradient * activation}, gradient * activation, signed=True)
+            product = gradient * activation
+            self._draw({layer: product}, product, signed=True)
 
     def _show_weights(self, answer: tuple[str, Mapping[str, Array]]) -> None:
         layer, found = answer
@@ -150,17 +152,21 @@ class LayerCard(Card):
         self._why.hide()
         shape = "×".join(map(str, main.shape))
         maps = _maps(main, channels_first)
-        self.set_hint(shape if len(maps) <= MOST else self.tr("{}, the first {} maps").format(shape, MOST))
+        name = next((n for n, a in arrays.items() if a is main), "")
+        said = f"{name} · {shape}" if name and name != self._layer() else shape
+        self.set_hint(said if len(maps) <= MOST else self.tr("{}, the first {} maps").format(said, MOST))
         self._gallery.setVisible(bool(maps))
         self._plot.setVisible(not maps)
         if maps:
             side = 76 if len(maps) > 1 else 320
-            self._gallery.display([(heat(m, signed=signed), n, "muted") for n, m in maps[:MOST]], side)
+            limit = float(np.nan_to_num(np.abs(main)).max(initial=0.0))  # one scale for all, to compare them
+            pictures = [(heat(m, signed=signed, limit=limit), n, "muted") for n, m in maps[:MOST]]
+            self._gallery.display(pictures, side)
         else:
             self._plot.show_units(np.ravel(main))
         found = statistics(main, 48)
         self._stats.setText(
-            f"mean  {found.mean:.4g}\ndev.  {found.std:.4g}\n"
+            f"mean  {found.mean:.4g}\nstd   {found.std:.4g}\n"
             f"range {found.minimum:.4g} … {found.maximum:.4g}\n"
             f"zero  {100 * found.zeros:.1f} %"
             + (f"\nNaN or infinite {100 * found.not_finite:.1f} %" if found.not_finite else "")

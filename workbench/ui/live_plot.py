@@ -38,13 +38,15 @@ class LivePlot(Plot):
         faint.setAlpha(80)
         self._raw.setPen(pg.mkPen(faint, width=1))
         self._train.setPen(pen("accent", 1.8))
-        self._validation.setPen(pen("warning", 1.8))
+        self._validation.setPen(pen("validation", 1.8))
         self._validation.setSymbol("o")
-        self._validation.setSymbolBrush(look.color("warning"))
+        self._validation.setSymbolBrush(look.color("validation"))
         self._validation.setSymbolPen(None)
         for curve in self._past:
             curve.setPen(pen("muted", 1.4, dash=True))
         self._legend.setLabelTextColor(look.color("muted"))
+        for _, text in self._legend.items:  # those made before keep their colour otherwise
+            text.setText(text.text, color=look.muted)
 
     def show_curves(self, train: Curve | None, validation: Curve | None) -> None:
         """Draw the curves as they are now."""

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -34,8 +34,11 @@ from workbench.ui.status_bar import StatusBar
 from workbench.ui.top_bar import TopBar
 from workbench.ui.training import Training
 from workbench.ui.welcome import Welcome
-from workbench.ui.wording import figure
+from workbench.ui.wording import figure, spelled
 from workbench.ui.workspace import Workspace
+
+STACK_SHARE = 0.36
+"""Of the window's width, until the user drags the handle."""
 
 
 class MainWindow(QMainWindow):
@@ -54,6 +57,7 @@ class MainWindow(QMainWindow):
         self.training = Training(self.workspace)
         self.opening = Opening(self.workspace)
         self._painted = False
+        self._split_by_hand = False
         self.actions_ = Actions(self, self._handlers())
         self._lay_out()
         self._connect()
@@ -77,6 +81,7 @@ class MainWindow(QMainWindow):
         self._splitter.setHandleWidth(1)
         self._splitter.addWidget(self.stack)
         self._splitter.addWidget(self.stages)
+        self._splitter.splitterMoved.connect(self._on_splitter_moved)
         self._splitter.setStretchFactor(0, 0)
         self._splitter.setStretchFactor(1, 1)
         self.stack.setMinimumWidth(380)
@@ -133,6 +138,7 @@ class MainWindow(QMainWindow):
             self._welcome = Welcome(places.recent())
             self._welcome.sample_chosen.connect(self.open_sample)
             self._welcome.data_wanted.connect(self.ask_for_data)
+            self._welcome.data_folder_wanted.connect(self.ask_for_data_folder)
             self._welcome.folder_wanted.connect(self.ask_for_project)
             self._welcome.recent_chosen.connect(lambda path: self.open_path(Path(path)))
             self.pages.addWidget(self._welcome)
@@ -248,8 +254,9 @@ class MainWindow(QMainWindow):
         if not run_id or epoch is None or self.notice.isVisible():
             return
         name = next(iter(epoch.metrics), "")
-        best = f"{name.replace('_', ' ')} {figure(name, epoch.metrics[name])}" if name else ""
-        text = self.tr("Run {} is kept. Best validation {} at epoch {}.").format(run_id, best, epoch.epoch)
+        best = f"{spelled(name)} {figure(name, epoch.metrics[name])}" if name else ""
+        text = self.tr("Run {} is kept. Lowest validation loss at epoch {}: {}.")
+        text = text.format(run_id, epoch.epoch, best or f"{epoch.val_loss:.4g}")
         look = (self.tr("Inspect it"), lambda: self.show_stage("inspect"))
         self.notice.display(Notice("good", text, (look,)))
 
@@ -286,10 +293,19 @@ class MainWindow(QMainWindow):
         if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
             self.resize(1440, 900)
         sizes = settings.value("splitter")
+        self._split_by_hand = isinstance(sizes, list)
         if isinstance(sizes, list):
-            self._splitter.setSizes([int(s) for s in sizes])
-        else:
-            self._splitter.setSizes([round(0.36 * self.width()), round(0.64 * self.width())])
+            self._splitter.setSizes([int(size) for size in sizes])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self._split_by_hand:
+            self._splitter.setSizes(
+                [round(STACK_SHARE * self.width()), round((1 - STACK_SHARE) * self.width())]
+            )
+
+    def _on_splitter_moved(self) -> None:
+        self._split_by_hand = True
 
     def _may_leave(self) -> bool:
         """Ask what to do about a training and unsaved edits; return whether to go on."""
@@ -339,6 +355,7 @@ class MainWindow(QMainWindow):
             return
         settings = places.settings()
         settings.setValue("geometry", self.saveGeometry())
-        settings.setValue("splitter", self._splitter.sizes())
+        if self._split_by_hand:
+            settings.setValue("splitter", self._splitter.sizes())
         self.jobs.close()
         event.accept()

@@ -52,6 +52,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
             axis.setStyle(tickFont=theme.mono(10), tickLength=-4)
             if self._labels[side]:
                 axis.setLabel(self._labels[side], color=look.muted, **{"font-size": "11px"})
+            axis.setZValue(-1)  # grid lines behind what is drawn
         item.showGrid(x=False, y=True, alpha=0.18)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent
@@ -15,6 +15,7 @@ from workbench.ui import theme
 from workbench.ui.icons import icon
 from workbench.ui.jobs import Latest
 from workbench.ui.notice import Notice
+from workbench.ui.training import Training
 from workbench.ui.wording import figure, spelled
 from workbench.ui.workspace import Workspace
 
@@ -30,14 +31,20 @@ class RunsTable(QTableWidget):
     listed = Signal(list)
     """The runs were read anew: a list of `RunInfo`."""
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+    def __init__(self, workspace: Workspace, training: Training, parent: QWidget | None = None) -> None:
         super().__init__(0, 5, parent)
         self.setObjectName("runsTable")
         self.setAccessibleName(self.tr("Runs"))
-        self._workspace = workspace
+        self._workspace, self._training = workspace, training
         self.runs: list[RunInfo] = []
         self.setHorizontalHeaderLabels(
-            [self.tr("RUN"), self.tr("STATE"), self.tr("EPOCHS"), self.tr("VAL. LOSS"), self.tr("METRIC")]
+            [
+                self.tr("RUN"),
+                self.tr("STATE"),
+                self.tr("EPOCHS"),
+                self.tr("BEST LOSS"),
+                self.tr("METRIC THERE"),
+            ]
         )
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(30)
@@ -104,19 +111,34 @@ class RunsTable(QTableWidget):
         self.runs = list(reversed(runs))
         self.setRowCount(len(self.runs))
         for row, run in enumerate(self.runs):
-            for column, text in enumerate(_cells(run)):
-                item = QTableWidgetItem(text)
-                if column == 1:
-                    item.setForeground(theme.current().color(_TONES.get(run.state, "muted")))
-                if column in (0, 2, 3, 4):
-                    item.setFont(theme.mono(12))
-                self.setItem(row, column, item)
+            self._fill_row(row, _cells(run), run.state)
         self.blockSignals(False)
+        self.show_live()
         if selected:
             again = next((i for i, run in enumerate(self.runs) if run.id == selected.id), -1)
             if again >= 0:
                 self.selectRow(again)
         self.listed.emit(self.runs)
+
+    def show_live(self) -> None:
+        """Show the run under way as it is now; its file is written less often."""
+        training = self._training
+        row = next((r for r, run in enumerate(self.runs) if run.id == training.run_id), -1)
+        if row < 0 or not training.active:
+            return
+        last, best = training.last_epoch, training.best_epoch
+        state = "paused" if training.state == "paused" else "running"
+        figures = ("–", "–") if best is None else _figures(best.val_loss, best.metrics)
+        self._fill_row(row, (training.run_id, state, str(last.epoch if last else 0), *figures), "running")
+
+    def _fill_row(self, row: int, cells: tuple[str, ...], state: str) -> None:
+        for column, text in enumerate(cells):
+            item = QTableWidgetItem(text)
+            if column == 1:
+                item.setForeground(theme.current().color(_TONES.get(state, "muted")))
+            elif column < 4:
+                item.setFont(theme.mono(12))
+            self.setItem(row, column, item)
 
     def _choose(self) -> None:
         run = self._run_at(self.currentRow()) if self.selectedItems() else None
@@ -127,12 +149,16 @@ class RunsTable(QTableWidget):
 
 
 def _cells(run: RunInfo) -> tuple[str, ...]:
-    best: dict[str, Any] = dict(run.best)
+    best: dict[str, float] = dict(run.best)
     loss = best.pop("val_loss", None)
     best.pop("train_loss", None)
-    name = next(iter(best), "")
-    metric = f"{spelled(name)} {figure(name, best[name])}" if name else "–"
-    return run.id, run.state, str(run.epochs), "–" if loss is None else f"{loss:.4f}", metric
+    return run.id, run.state, str(run.epochs), *_figures(loss, best)
+
+
+def _figures(loss: float | None, metrics: Mapping[str, float]) -> tuple[str, str]:
+    name = next(iter(metrics), "")
+    metric = f"{spelled(name)} {figure(name, metrics[name])}" if name else "–"
+    return "–" if loss is None else f"{loss:.4g}", metric
 
 
 def _listed(folder: Path) -> list[RunInfo]:

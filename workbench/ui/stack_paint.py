@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
@@ -82,7 +83,7 @@ class StackPainter(QStyledItemDelegate):
         look = theme.current()
         painter.setFont(self._mono)
         painter.setPen(look.color("text" if column == rows.OUTPUT else "muted"))
-        inner = rect.adjusted(8, 0, -8, 0)
+        inner = rect.adjusted(6, 0, -6, 0)
         shown = QFontMetrics(self._mono).elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
         painter.drawText(inner, _RIGHT if column in (rows.PARAMS, rows.EXTRA) else _LEFT, shown)
 
@@ -133,8 +134,16 @@ class StackPainter(QStyledItemDelegate):
         painter.setBrush(look.color("raised"))
         painter.drawRoundedRect(track, 3, 3)
         painter.setBrush(look.color("accent"))
-        track.setWidth(max(track.width() * gradient, 3.0 if gradient > 0 else 0.0))
+        track.setWidth(track.width() * decades(gradient))
         painter.drawRoundedRect(track, 3, 3)
+
+
+def decades(norm: float) -> float:
+    """Return a gradient's norm as a share of a bar: empty at 1e-6 and below, full at 100 and above.
+
+    On a logarithmic scale, and the same one for every sample, so that vanishing gradients look it.
+    """
+    return min(1.0, max(0.0, (math.log10(norm) + 6) / 8)) if norm > 0 else 0.0
 
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

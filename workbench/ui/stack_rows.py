@@ -68,7 +68,7 @@ class StackRows(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            extra = self.tr("ACTIV. · GRAD.") if self._vitals else self.tr("FLOPS")
+            extra = self.tr("ACT. · GRAD.") if self._vitals else self.tr("FLOPS")
             return (self.tr("LAYER"), self.tr("SETTINGS"), self.tr("OUTPUT"), self.tr("PARAMS"), extra)[
                 section
             ]
@@ -90,6 +90,10 @@ class StackRows(QAbstractTableModel):
             return self._vitals.get(node.id)
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(node, index.column())
+        if role == Qt.ItemDataRole.ToolTipRole and index.column() == EXTRA and node.id in self._vitals:
+            norm = self._vitals[node.id].gradient
+            said = self.tr("none") if norm is None else f"{norm:.3g}"
+            return self.tr("Histogram of activations · gradient norm {} (bar: 1e-6 to 100)").format(said)
         if role == Qt.ItemDataRole.ToolTipRole:
             problem = self._problems.get(node.id)
             return problem[1] if problem else f"{node.id}: {node.type}. {type(node.layer).help()}"
@@ -154,7 +158,7 @@ class StackRows(QAbstractTableModel):
         self._costs = {
             row.id: (
                 str(row.output) if row.output is not None else "",
-                count(row.params),
+                count(row.params) if row.params else "",
                 count(row.flops) if row.flops else "",
             )
             for row in report.rows

@@ -65,9 +65,7 @@ class StackTable(QTableView):
 
     def _fit_columns(self) -> None:
         width = self.viewport().width()
-        shares = {SETTINGS: 0.19, OUTPUT: 0.18, PARAMS: 0.14, EXTRA: 0.16}
-        if self._rows.headerData(EXTRA, Qt.Orientation.Horizontal) != self.tr("FLOPS"):
-            shares |= {EXTRA: 0.26, PARAMS: 0.13, SETTINGS: 0.16, OUTPUT: 0.15}
+        shares = {SETTINGS: 0.17, OUTPUT: 0.16, PARAMS: 0.155, EXTRA: 0.185}
         used = 0
         for column, share in shares.items():
             self.setColumnWidth(column, int(width * share))

@@ -48,7 +48,8 @@ class StatusBar(QFrame):
         workspace = self._workspace
         report = workspace.report
         layers = self.tr("{} layers").format(len(workspace.graph))
-        params = self.tr(" · {} parameters").format(count(report.params)) if report else ""
+        whole = report is not None and all(row.output is not None for row in report.rows)
+        params = self.tr(" · {} parameters").format(count(report.params)) if report and whole else ""
         self._size.setText(layers + params if workspace.is_open else "")
         self._problems.setVisible(workspace.is_open and report is not None)
         if workspace.is_open and report is None:

@@ -49,6 +49,8 @@ class Theme:
     merge: str
     data: str
     grid: str
+    validation: str
+    test: str
 
     def color(self, token: str) -> QColor:
         """Return a token's colour; a token may also be a literal colour."""
@@ -81,6 +83,8 @@ DARK = Theme(
     merge="#ff7eb6",
     data="#e8eaef",
     grid="#333945",
+    validation="#ffb454",
+    test="#b794ff",
 )
 
 LIGHT = Theme(
@@ -109,6 +113,8 @@ LIGHT = Theme(
     merge="#c83880",
     data="#3a414d",
     grid="#d4d9e1",
+    validation="#d97706",
+    test="#7446d8",
 )
 
 THEMES = {theme.name: theme for theme in (DARK, LIGHT)}

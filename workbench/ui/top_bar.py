@@ -125,12 +125,14 @@ class TopBar(QFrame):
             part.setVisible(is_open)
         index = {"auto": 0, "cpu": 1, "cuda": 2}[workspace.project.training.device]
         self._device.setCurrentIndex(index)
+        self._pause.setVisible(is_open and active)
+        self._stop.setVisible(is_open and active)
         self._device.setEnabled(not active)
         ready = workspace.dataset is not None and workspace.report is not None and not workspace.report.errors
         self._train.setEnabled(ready and not active)
         self._train.setToolTip(self._why_not())
         self._pause.setEnabled(state in ("starting", "running", "paused"))
-        self._pause.setText(self.tr("Go on") if state == "paused" else self.tr("Pause"))
+        self._pause.setText(self.tr("Resume") if state == "paused" else self.tr("Pause"))
         self._stop.setEnabled(state in ("starting", "running", "paused"))
         self._actions["train"].setEnabled(self._train.isEnabled())
         self._actions["pause"].setEnabled(self._pause.isEnabled())

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from pydantic import BaseModel
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from workbench.graph import TrainingSection
@@ -32,7 +32,7 @@ class TrainPanel(Page):
         super().__init__(parent)
         self.setObjectName("trainPanel")
         self._workspace, self._training = workspace, training
-        self.runs = RunsTable(workspace)
+        self.runs = RunsTable(workspace, training)
         self.column.addLayout(self._tiles())
         self.column.addWidget(self._plot_card(), 5)
         below = QHBoxLayout()
@@ -40,6 +40,9 @@ class TrainPanel(Page):
         below.addWidget(self._settings_card(), 4)
         below.addWidget(self._runs_card(), 5)
         self.column.addLayout(below, 3)
+        # a few pictures a second follow the curve as well as thirty, and leave the time to training
+        self._draw_soon = QTimer(self, singleShot=True, interval=90)
+        self._draw_soon.timeout.connect(self._redraw)
         self._past = Latest(workspace.jobs)
         self._past.answered.connect(self._show_past)
         self._past.failed.connect(workspace.tell_error)
@@ -48,7 +51,8 @@ class TrainPanel(Page):
         training.epoch_ended.connect(self._offer_metrics)
         training.ended.connect(self.runs.refresh)
         training.run_opened.connect(self.runs.refresh)
-        training.epoch_ended.connect(self.runs.refresh)
+        training.epoch_ended.connect(self.runs.show_live)
+        training.state_changed.connect(self.runs.show_live)
         self.runs.chosen.connect(self._choose_run)
         self.runs.listed.connect(lambda: self._show_runs())
         workspace.changed.connect(self._show_settings)
@@ -60,10 +64,10 @@ class TrainPanel(Page):
     def _tiles(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(theme.M)
-        self._metric = Tile(self.tr("Validation"), "metricTile")
-        self._loss = Tile(self.tr("Loss"), "lossTile")
-        self._speed = Tile(self.tr("Throughput"), "speedTile")
-        self._time = Tile(self.tr("Time left"), "timeTile")
+        self._metric = Tile(self.tr("Validation metric"), "metricTile")
+        self._loss = Tile(self.tr("Training loss"), "lossTile")
+        self._speed = Tile(self.tr("Samples a second"), "speedTile")
+        self._time = Tile(self.tr("Status"), "timeTile")
         for tile in (self._metric, self._loss, self._speed, self._time):
             row.addWidget(tile, 1)
         return row
@@ -146,39 +150,49 @@ class TrainPanel(Page):
 
     def _update(self) -> None:
         training = self._training
-        self._redraw()
+        if training.state == "running":
+            if not self._draw_soon.isActive():
+                self._draw_soon.start()
+        else:
+            self._redraw()
         started, epoch = training.started, training.last_epoch
         if started is None:
             waiting = training.state == "starting"
             for tile in (self._metric, self._loss, self._speed, self._time):
                 tile.display("…" if waiting else "–")
-            self._time.display("…" if waiting else "–", self.tr("preparing") if waiting else "")
+            self._time.display(self.tr("Preparing…") if waiting else self.tr("Ready"))
             return
         losses = training.curves["train_loss"].y
         recent = float(np.mean(losses[-started.steps_per_epoch :])) if len(losses) else float("nan")
-        validation = "" if epoch is None or epoch.val_loss is None else f"validation {epoch.val_loss:.4f}"
-        self._loss.display(f"{recent:.4f}" if len(losses) else "…", validation)
+        validation = "" if epoch is None or epoch.val_loss is None else f"validation {epoch.val_loss:.4g}"
+        self._loss.display(f"{recent:.4g}" if len(losses) else "…", validation)
         speed = training.samples_per_second
-        self._speed.display(f"{grouped(round(speed))} /s" if speed else "…", f"lr {training.lr:.3g}")
+        self._speed.display(
+            grouped(round(speed)) if speed else "…",
+            self.tr("learning rate {:.2g}").format(training.lr),
+        )
         self._show_metric()
         number = min(started.epochs, training.step // max(started.steps_per_epoch, 1) + 1)
         left = training.seconds_left
-        words = {"paused": self.tr("paused"), "stopping": self.tr("stopping")}
+        words = {"paused": self.tr("Paused"), "stopping": self.tr("Stopping…")}
         if not training.active:
-            self._time.display(self.tr("done"), self.tr("{} epochs").format(epoch.epoch if epoch else 0))
+            done = epoch.epoch if epoch else 0
+            self._time.display(self.tr("Done"), self.tr("{} of {} epochs").format(done, started.epochs))
         else:
-            clock = words.get(training.state) or (duration(left) if left is not None else "…")
+            clock = words.get(training.state) or (
+                self.tr("{} left").format(duration(left)) if left is not None else "…"
+            )
             self._time.display(clock, self.tr("epoch {} of {}").format(number, started.epochs))
 
     def _show_metric(self) -> None:
         epoch, best = self._training.last_epoch, self._training.best_epoch
         if epoch is None or not epoch.metrics:
-            self._metric.display("…", title=self.tr("Validation"))
+            self._metric.display("…", title=self.tr("Validation metric"))
             return
         name = next(iter(epoch.metrics))
         detail = ""
         if best is not None and name in best.metrics:
-            detail = self.tr("best {}, epoch {}").format(figure(name, best.metrics[name]), best.epoch)
+            detail = self.tr("best epoch {}: {}").format(best.epoch, figure(name, best.metrics[name]))
         title = self.tr("Validation · {}").format(spelled(name))
         self._metric.display(figure(name, epoch.metrics[name]), detail, title)
 

@@ -19,6 +19,9 @@ class UnitPlot(Plot):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, bottom="unit", left="value", parent=parent)
         self.setMinimumHeight(260)
+        bottom = self.getPlotItem().getAxis("bottom")
+        bottom.enableAutoSIPrefix(False)
+        self.getPlotItem().getAxis("left").enableAutoSIPrefix(False)
         self._values: NDArray[Any] = np.array([])
         self._bars = pg.BarGraphItem(x=[0], height=[0], width=0.8)
         self.getPlotItem().addItem(self._bars)
@@ -32,7 +35,11 @@ class UnitPlot(Plot):
         """Show a vector, shape (units,)."""
         self._values = np.nan_to_num(np.asarray(values, dtype=np.float64))
         self._bars.setOpts(x=np.arange(len(values)), height=self._values, width=0.8)
-        self.getPlotItem().autoRange()
+        step = max(1, -(-len(values) // 12))
+        ticks = [(float(n), str(n)) for n in range(0, len(values), step)]
+        self.getPlotItem().getAxis("bottom").setTicks([ticks])
+        self.getPlotItem().setXRange(-0.5, max(len(values) - 0.5, 8.5), padding=0.02)
+        self.getPlotItem().enableAutoRange(y=True)
 
     def series(self) -> Series:
         """See `Plot.series`."""

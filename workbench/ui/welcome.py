@@ -18,6 +18,7 @@ class Welcome(Page):
 
     sample_chosen = Signal(str)
     data_wanted = Signal()
+    data_folder_wanted = Signal()
     folder_wanted = Signal()
     recent_chosen = Signal(str)
 
@@ -71,10 +72,10 @@ class Welcome(Page):
         text = self.tr("Drop a CSV file, a folder of images by class, .npz or .npy arrays, or IDX files.")
         inner.addWidget(label(text, "muted", wrap=True))
         row = QHBoxLayout()
-        data = cards.button(self.tr("Choose data…"), glyph="upload-simple", name="chooseData")
+        data = cards.button(self.tr("Choose a file…"), glyph="upload-simple", name="chooseData")
         data.clicked.connect(self.data_wanted)
-        folder = cards.button(self.tr("Open a project…"), glyph="folder-open", name="openProject")
-        folder.clicked.connect(self.folder_wanted)
+        folder = cards.button(self.tr("Choose a folder…"), glyph="image", name="chooseDataFolder")
+        folder.clicked.connect(self.data_folder_wanted)
         row.addWidget(data)
         row.addWidget(folder)
         row.addStretch(1)
@@ -88,12 +89,15 @@ class Welcome(Page):
         column.addWidget(label(self.tr("Recent projects"), "heading"))
         if not recent:
             column.addWidget(label(self.tr("Projects that you open are listed here."), "muted"))
+        project = cards.button(self.tr("Open a project…"), glyph="folder-open", name="openProject")
+        project.clicked.connect(self.folder_wanted)
         for path in recent[:6]:
             made = cards.button(f"{Path(path).name}", "link", name="recent")
             made.setToolTip(path)
             made.setCursor(Qt.CursorShape.PointingHandCursor)
             made.clicked.connect(lambda _=False, path=path: self.recent_chosen.emit(path))
             column.addWidget(made)
+        column.addWidget(project, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
         return column
 

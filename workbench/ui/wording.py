@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 
+_SPACE = "\N{NO-BREAK SPACE}"  # figures and their units stay together
 _SHARES = {"accuracy", "precision", "recall", "f1"}
 
 _NAMES = {
     "roc_auc": "ROC AUC",
     "f1": "F1",
     "r2": "R²",
-    "mean_absolute_error": "Mean abs. error",
-    "mean_squared_error": "Mean squared error",
-    "root_mean_squared_error": "Root mean sq. error",
+    "mean_absolute_error": "MAE",
+    "mean_squared_error": "MSE",
+    "root_mean_squared_error": "RMSE",
 }
 
 
@@ -20,7 +21,7 @@ def figure(metric: str, value: float) -> str:
     """Return a metric's value: shares in per cent, others with four digits."""
     if not math.isfinite(value):
         return "–"
-    return f"{100 * value:.1f} %" if metric in _SHARES else f"{value:.4g}"
+    return f"{100 * value:.1f}{_SPACE}%" if metric in _SHARES else f"{value:.4g}"
 
 
 def spelled(metric: str) -> str:
@@ -32,13 +33,13 @@ def count(number: float) -> str:
     """Return a count: 320, 9 216, 92.2 k, 1.3 M."""
     for limit, scale, unit in ((1e9, 1e9, "G"), (1e6, 1e6, "M"), (1e4, 1e3, "k")):
         if number >= limit:
-            return f"{number / scale:.1f} {unit}"
+            return f"{number / scale:.1f}{_SPACE}{unit}"
     return grouped(round(number))
 
 
 def grouped(number: int) -> str:
     """Return a whole number with spaces between thousands."""
-    return f"{number:,}".replace(",", "\u2009")
+    return f"{number:,}".replace(",", _SPACE)
 
 
 def duration(seconds: float) -> str:

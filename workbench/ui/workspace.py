@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -191,6 +192,7 @@ class Workspace(QObject):
     def start_engine(self) -> None:
         """Let the background work begin that needs torch; called once the window is painted."""
         self._engine = True
+        self.jobs.call(_load_plots).start()
         self._refresh()
 
     @property
@@ -299,6 +301,11 @@ class Workspace(QObject):
         else:
             text = self.tr("The program made a mistake: {}. Your project is unchanged; please report it.")
             self.tell(Notice("problem", text.format(f"{type(error).__name__}: {error}")))
+
+
+def _load_plots() -> None:
+    """Import what draws plots before a panel needs it, so that showing one doesn't wait for it."""
+    import_module("pyqtgraph.exporters")
 
 
 def _check(graph: Graph, facts: Facts | None) -> tuple[Graph, Report]:
