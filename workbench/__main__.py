@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
-import io
+import errno
 import os
+import signal
 import sys
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 VERBS = (
     "new", "check", "train", "evaluate", "inspect", "export", "runs", "curves", "layers", "doctor",
 )  # fmt: skip
+
+_UNWRITABLE = (errno.ENOSPC, errno.EIO, errno.EBADF, errno.EFBIG)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -18,7 +21,14 @@ def main(arguments: list[str] | None = None) -> int:
 
     The window needs none of the command line's libraries, so it doesn't wait for them.
     """
-    words = sys.argv[1:] if arguments is None else arguments
+    try:
+        return _main(sys.argv[1:] if arguments is None else arguments)
+    except KeyboardInterrupt:
+        _complain("interrupted.")
+        return 1
+
+
+def _main(words: list[str]) -> int:
     first = words[0] if words else ""
     if first in VERBS or first.startswith("-"):
         return _command(words)
@@ -28,21 +38,65 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _command(words: list[str]) -> int:
-    from workbench.cli import app
+    if sys.stderr is None:  # it was closed; print would take standard output instead
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+    if sys.stdout is None:
+        _complain("standard output is closed, so there is nowhere to write to.")
+        return 1
+    with _leaving_at_once():
+        import io
+
+        from workbench.cli import app
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console that lacks × must not end the work
+    status = 0
     try:
         app(words, prog_name="workbench")
     except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 1
-    return 0
+        status = end.code if isinstance(end.code, int) else 1
+    except OSError as error:
+        # Opening a file names it, and what can go wrong there is told elsewhere; writing output names none.
+        if error.filename is not None or error.errno not in _UNWRITABLE:
+            raise
+        return _unwritten(error)
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        return _unwritten(error)
+    return status
+
+
+@contextmanager
+def _leaving_at_once() -> Iterator[None]:
+    """End at Ctrl+C while libraries load: what an interrupted import raises, nobody can foresee."""
+
+    def leave(_number: int, _frame: object) -> None:
+        _complain("interrupted.")
+        os._exit(1)
+
+    try:
+        before = signal.signal(signal.SIGINT, leave)
+    except ValueError:  # not the main thread, which alone is interrupted
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _unwritten(error: OSError) -> int:
+    # Python would complain again when it flushes at exit.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _complain(f"the output can't be written ({error.strerror or error}).")
+    return 1
 
 
 def _can_be_opened(project: str) -> bool:
     """Whether it is a file, a folder, or the name of a sample."""
-    if Path(project).exists():
+    if os.path.exists(project):  # noqa: PTH110
         return True
     from workbench.data.samples import SAMPLES
 
@@ -50,6 +104,8 @@ def _can_be_opened(project: str) -> bool:
 
 
 def _not_known(word: str) -> int:
+    import difflib
+
     near = difflib.get_close_matches(word, VERBS, 1)
     hint = f"Did you mean '{near[0]}'?" if near else "'workbench --help' lists the commands."
     _complain(f"{word!r} is no command, project, file or sample. {hint}")
@@ -80,7 +136,7 @@ def _window(project: str | None) -> int:
 
 
 def _complain(text: str) -> None:
-    print(f"error: {text}", file=sys.stderr)  # noqa: T201
+    print(f"error: {text}", file=sys.stderr, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

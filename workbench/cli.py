@@ -13,8 +13,26 @@ from typer.core import TyperGroup
 
 from workbench import __version__
 from workbench.cli_options import Device, Folder, Json, RunId, one_of
-from workbench.cli_output import array_facts, emit, figures, findings, layer_facts, plain, say, table, tell
-from workbench.cli_project import Opened, data_or_problem, loss_problems
+from workbench.cli_output import (
+    array_facts,
+    counted,
+    emit,
+    figures,
+    findings,
+    layer_facts,
+    plain,
+    say,
+    table,
+    tell,
+)
+from workbench.cli_project import (
+    Opened,
+    data_or_problem,
+    free_to_write,
+    loss_problems,
+    store_of,
+    what_is_predicted,
+)
 from workbench.errors import UserError
 from workbench.export.registry import EXPORTERS
 from workbench.graph.file import NAME, file_of, load, save
@@ -92,17 +110,21 @@ def new(
     if sample is not None:
         from workbench.data.samples import sample_project
 
-        project, of = sample_project(sample), f"sample {sample}"
+        project, of, predicted = sample_project(sample), f"sample {sample}", ""
     else:
         from workbench.data.intake import project_for
 
         project, dataset = project_for(data or "", target, folder.resolve().name or None, folder)
-        of = f"{len(dataset):,} samples, {dataset.task}"
+        of = f"{counted(len(dataset), 'sample')}, {dataset.task}"
+        predicted = what_is_predicted(project, dataset, guessed=target is None)
         for note in dataset.notes:
             tell(note)
     save(project, file)
     where = shlex.quote(str(folder))
-    say(f"Made {file}: {project.name} ({of}, {len(project.model)} layers). Next:")
+    say(f"Made {file}: {project.name} ({of}, {counted(len(project.model), 'layer')}).")
+    if predicted:
+        say(predicted)
+    say("Next:")
     for verb in ("check", "train", "evaluate", ""):
         say(f"  workbench {verb + ' ' if verb else ''}{where}" + ("" if verb else "   opens the window"))
 
@@ -166,13 +188,13 @@ def train(
         emit(summary(info))
     else:
         best = f" (best: epoch {info.best_epoch})" if info.best_epoch else ""
-        say(f"run {run.id} {info.state}: {info.epochs} epochs{best} · {figures(info.last)}")
+        say(f"run {run.id} {info.state}: {counted(info.epochs, 'epoch')}{best} · {figures(info.last)}")
     if info.state == "completed":
         return
     if info.state == "stopped":
         where = shlex.quote(str(folder))
         go_on = f"'workbench train {where} --resume {run.id}' goes on with it." if info.step else ""
-        raise UserError(f"stopped after {info.step:,} steps.", place=f"run {run.id}", remedy=go_on)
+        raise UserError(f"stopped after {counted(info.step, 'step')}.", place=f"run {run.id}", remedy=go_on)
     raise UserError(info.message or f"it ended {info.state}.", place=f"run {run.id}")
 
 
@@ -223,6 +245,7 @@ def inspect(
     """Look inside a run's model. Writes what a method finds for one sample as arrays."""
     from workbench.interpret.npz import write_npz
 
+    free_to_write(output, _home(folder), ".npz")
     opened = Opened.of(_home(folder), run)
     loss = opened.project.training.loss
     found = METHODS[method].run(opened.model, opened.dataset, layer or None, sample, loss=loss)
@@ -258,7 +281,10 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Write a run's model as ONNX or as code. What is written is compared with the model."""
-    opened, exporter = Opened.of(_home(folder), run), EXPORTERS[to]
+    exporter = EXPORTERS[to]
+    if output is not None:
+        free_to_write(output, _home(folder), exporter.suffix)
+    opened = Opened.of(_home(folder), run)
     path = output or _home(folder) / "exports" / f"model_{opened.run.id}{exporter.suffix}"
     found = exporter.export(
         opened.model, opened.project, opened.dataset, path, lambda _share, text: tell(text), opened.run.id
@@ -276,10 +302,7 @@ def export(
 @app.command()
 def runs(folder: Folder, as_json: Json = False) -> None:
     """List the runs, with their best and last metrics."""
-    from workbench.runs.store import RunStore
-
-    load(folder)
-    found = RunStore(_home(folder)).list()
+    found = store_of(folder).list()
     if as_json:
         emit({"runs": [{"id": info.id, **info.model_dump(exclude=_LONG)} for info in found]})
         return
@@ -298,10 +321,8 @@ _LONG = {"id", "project", "versions", "git", "process", "format"}
 def curves(folder: Folder, run: RunId = "latest", as_json: Json = False) -> None:
     """Show a run's curves. With --json whole: a pair of step and value a point, by name."""
     from workbench.runs.scalars import curves as curves_of
-    from workbench.runs.store import RunStore
 
-    load(folder)
-    found = curves_of(RunStore(_home(folder)).open(run))
+    found = curves_of(store_of(folder).open(run))
     if as_json:
         emit({name: list(zip(*map(plain, curve), strict=True)) for name, curve in found.items()})
         return

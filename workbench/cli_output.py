@@ -64,6 +64,11 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]], right: Sequ
     console.print(made)
 
 
+def counted(number: int, noun: str) -> str:
+    """'1 epoch', '1,234 epochs'."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def figures(values: Mapping[str, float | None]) -> str:
     """'train_loss 0.1234 · accuracy 0.9' for named numbers."""
     return " · ".join(f"{name} {_shown(value)}" for name, value in values.items() if value is not None)

@@ -11,7 +11,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from workbench.cli_output import TrainingProgress, tell
-from workbench.cli_project import data_of
+from workbench.cli_project import data_of, refuse_other_data
 from workbench.graph.file import load
 from workbench.graph.overrides import override
 
@@ -40,6 +40,8 @@ def trained(
     resumed = store.open(resume) if resume else None
     project = override(resumed.project() if resumed else load(path), changes)
     dataset = data_of(project, path)
+    if resumed:
+        refuse_other_data(resumed, dataset)
     for note in dataset.notes:
         tell(note)
     checkpoint = Checkpoint.load(resumed.last) if resumed else None

@@ -23,6 +23,17 @@ def _trained(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
+def labelled(tmp_path) -> Path:
+    """A project on a table beside it, labelled.csv, with one run."""
+    rows = [f"{n * 7 % 11},{n * 5 % 13},{'yes' if n % 3 else 'no'}" for n in range(60)]
+    (tmp_path / "labelled.csv").write_text("\n".join(["a,b,label", *rows]))
+    folder = tmp_path / "labelled"
+    assert workbench("new", folder, "--data", tmp_path / "labelled.csv").status == 0
+    assert workbench("train", folder, "--epochs", 1).status == 0
+    return folder
+
+
+@pytest.fixture
 def trained(_trained, tmp_path) -> Path:
     """A project with one run, 0001."""
     return Path(shutil.copytree(_trained, tmp_path / "trained"))

@@ -105,3 +105,44 @@ def test_help_waits_for_no_large_library():
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.endswith("[]\n")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no such device")  # noqa: PTH110
+@pytest.mark.parametrize("words", ["layers", "layers --json", "--help", "--version", "runs --help"])
+@pytest.mark.parametrize("to", [">/dev/full", ">&-"])
+def test_output_that_goes_nowhere(words, to):
+    ran = subprocess.run(
+        ["sh", "-c", f'"$0" -m workbench {words} {to}', sys.executable],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 1
+    assert len(ran.stderr.splitlines()) == 1
+    assert ran.stderr.startswith("error: ")
+
+
+def test_without_standard_error_output_stays_clean(tmp_path):
+    ran = subprocess.run(
+        ["sh", "-c", '"$0" -m workbench check none --json 2>&-', sys.executable],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert (ran.returncode, ran.stdout) == (1, "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
+def test_an_interrupt_while_libraries_load(tmp_path):
+    code = (
+        "import os, signal, sys, importlib.abc, workbench.__main__ as m\n"
+        "class Interrupting(importlib.abc.MetaPathFinder):\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        "        if name == sys.argv[1]: os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupting())\n"
+        "sys.exit(m.main(['check', 'none']))"
+    )
+    for name in ("workbench.cli", "typer", "workbench.build.check"):
+        ran = subprocess.run([sys.executable, "-c", code, name], capture_output=True, text=True, check=False)
+        assert (ran.returncode, ran.stderr) == (1, "error: interrupted.\n")

@@ -19,7 +19,7 @@ def damaged(folder, old, new):
     file.write_text(text.replace(old, new))
 
 
-@pytest.mark.parametrize("verb", ["check", "train", "runs", "curves"])
+@pytest.mark.parametrize("verb", ["check", "train"])
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
@@ -88,7 +88,7 @@ def test_data_that_lost_a_column(tmp_path):
     assert workbench("train", folder).status == 1
     found = workbench("evaluate", folder)
     assert found.status == 1
-    assert "The data have changed since it was trained" in found.error
+    assert "run 0001: the data have changed since it was trained: a sample was 2, now it is 1" in found.error
     assert contents(folder) == before
 
 
@@ -138,6 +138,8 @@ def test_no_cuda_device(wine):
         (("train", "--resume", "1", "--epochs", "3", "--seed", "5"), "the checkpoint's seed is 0, not 5"),
         (("export", "--to", "onnx", "--run", "7"), "no run is called '7'"),
         (("export", "--to", "python", "-o", "model.txt"), "Let it end in .py"),
+        (("export", "--to", "onnx", "-o", "model.txt"), "Let it end in .onnx"),
+        (("inspect", "--method", "weights", "-o", "a.txt"), "a.txt: what is written here is no .txt. Let it"),
         (("inspect", "--method", "activations", "--layer", "fc9", "-o", "a.npz"), "no layer 'fc9'"),
         (("inspect", "--method", "weights", "--layer", "softmax1", "-o", "a.npz"), "no weights"),
         (("inspect", "--method", "gradients", "--sample", "178", "-o", "a.npz"), "Samples go from 0 to 177"),
@@ -156,6 +158,76 @@ def test_what_is_not_there(trained, tmp_path, monkeypatch, words, says):
     assert says in found.error
     assert found.out == ""
     assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "says"),
+    [
+        (("inspect", "--method", "weights"), "project.json", "Let it end in .npz"),
+        (("inspect", "--method", "weights"), "runs/0001/a.npz", "part of the project itself"),
+        (("inspect", "--method", "weights"), "exports/../runs/a.npz", "part of the project itself"),
+        (("inspect", "--method", "weights"), "link.npz", "part of the project itself"),
+        (("export", "--to", "onnx"), "project.json", "Let it end in .onnx"),
+        (("export", "--to", "onnx"), "runs/a.onnx", "part of the project itself"),
+        (("export", "--to", "python"), "project.json", "Let it end in .py"),
+        (("export", "--to", "python"), "runs/0001/best.py", "part of the project itself"),
+    ],
+)
+def test_the_project_is_not_written_over(trained, words, name, says):
+    (trained / "link.npz").symlink_to(trained / "project.json")
+    before = contents(trained)
+    found = workbench(words[0], trained, *words[1:], "-o", trained / name)
+    assert found.status == 1
+    assert says in found.error
+    assert contents(trained) == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("evaluate",),
+        ("inspect", "--method", "weights", "-o", "a.npz"),
+        ("export", "--to", "onnx"),
+        ("train", "--resume", "0001", "--epochs", "3"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("yes", "maybe", "the classes were no, yes (2), now they are maybe, no (2)"),
+        ("yes", "3", "the classes were no, yes (2), now they are 3, no (2)"),
+        ("a,b,", "row,b,", "a sample was 2, now it is 1"),
+    ],
+)
+def test_changed_data(labelled, tmp_path, monkeypatch, words, old, new, says):
+    monkeypatch.chdir(tmp_path)
+    table = labelled.parent / "labelled.csv"
+    text = table.read_text()
+    if new == "row,b,":
+        rows = [line.partition(",")[2] for line in text.splitlines()]
+        table.write_text("\n".join(rows))
+    else:
+        table.write_text(text.replace(old, new))
+    before = contents(tmp_path)
+    found = workbench(words[0], labelled, *words[1:])
+    assert found.status == 1
+    assert "run 0001: the data have changed since it was trained" in found.error
+    assert says in found.error
+    assert contents(tmp_path) == before
+
+
+def test_a_changed_task(labelled):
+    table = labelled.parent / "labelled.csv"
+    lines = table.read_text().splitlines()
+    rows = [f"{line.rpartition(',')[0]},{n / 7}" for n, line in enumerate(lines[1:])]
+    table.write_text("\n".join([lines[0], *rows]))
+    assert "the task was classification, now it is regression" in workbench("evaluate", labelled).error
+
+
+def test_runs_are_listed_beside_a_damaged_project(trained):
+    (trained / "project.json").write_text("{")
+    assert [run["id"] for run in workbench("runs", trained, "--json").json["runs"]] == ["0001"]
+    assert "val_loss" in workbench("curves", trained).out
 
 
 @pytest.mark.parametrize(

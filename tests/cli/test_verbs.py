@@ -44,6 +44,22 @@ def test_new_from_data(tmp_path):
     assert project.name == "flats"
     assert project.data.target == "price"
     assert workbench("check", tmp_path / "flats").status == 0
+    assert "Predicts 'price' (numbers: regression)." in found.out
+    assert "--target" not in found.out
+
+
+def test_new_names_the_target_it_guessed(tmp_path):
+    rows = [f"{n % 2},{n * n % 7},{n * 3 % 11}" for n in range(60)]
+    (tmp_path / "titanic.csv").write_text("\n".join(["Survived,age,fare", *rows]))
+    out = workbench("new", tmp_path / "titanic", "--data", tmp_path / "titanic.csv").out
+    assert "Predicts 'Survived' (2 classes: 0, 1). To predict another column: --target COLUMN." in out
+    out = workbench("new", tmp_path / "digits", "--data", "digits").out
+    assert "Predicts 'digit' (10 classes: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9)." in out
+    assert "--target" not in out
+
+
+def test_one_epoch(wine):
+    assert workbench("train", wine, "--epochs", 1).out.startswith("run 0001 completed: 1 epoch (")
 
 
 def test_check(wine):

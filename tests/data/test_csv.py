@@ -321,3 +321,70 @@ def test_what_pythons_writer_writes_is_read_back(tmp_path, rows):
     for name, column in zip(source.features, source.inputs.T, strict=True):
         expected = [row[0] if name == "a" else name == f"b={row[1]}" for row in rows]
         np.testing.assert_allclose(column, np.array(expected, np.float32))
+
+
+@pytest.mark.parametrize(
+    ("above", "separator"),
+    [
+        ("sep=;\n", ";"),
+        ('"SEP=,"\r\n', ","),
+        ("sep=\t\n", "\t"),
+        ("# a comment, with a comma\n#\n# and, two more, of them\n", ","),
+        ("sep=;\n# a comment; and more\n\n", ";"),
+    ],
+)
+def test_what_stands_above_the_header(tmp_path, read, above, separator):
+    lines = [
+        separator.join(row)
+        for row in (("a", "b", "y"), *((str(n * n), str(-n), "pq"[n % 2]) for n in range(9)))
+    ]
+    source = read("csv", table(tmp_path, above + "\n".join(lines)))
+    assert source.features == ("a", "b")
+    assert len(source) == 9
+    cut = [*lines[:4], lines[4].rpartition(separator)[0], *lines[5:]]
+    number = above.count("\n") + 5
+    with pytest.raises(UserError, match=f"line {number} has 2 fields"):
+        read("csv", table(tmp_path, above + "\n".join(cut)))
+
+
+@pytest.mark.parametrize("header", ["#,name,price", "# x,y,price"])
+def test_a_header_may_start_with_a_hash(tmp_path, header):
+    text = header + "\n" + "".join(f"{n},{n * n % 7},{n * 3 % 5}.5\n" for n in range(9))
+    assert Csv().columns(table(tmp_path, text)) == tuple(header.split(","))
+
+
+@pytest.mark.parametrize("text", ["sep=;\n", "# only\n# comments\n", "#\n", "sep=,\n#,#\n"])
+def test_only_what_stands_above_a_header(tmp_path, read, text):
+    with pytest.raises(UserError):
+        read("csv", table(tmp_path, text))
+
+
+def test_stray_text_in_a_target_of_numbers(tmp_path, read):
+    rows = [f"{n * 7 % 11},{n * 3 % 13},{n * 1.5}" for n in range(60)]
+    rows[7] = "1,2,on request"
+    rows[9] = "1,2,"
+    path = table(tmp_path, "\n".join(["a,b,price", *rows]))
+    source = read("csv", path)
+    assert (source.task, len(source)) == ("regression", 58)
+    assert "1 row whose target 'price' is no number ('on request') was left out." in source.notes
+    assert "1 rows without a value of the target 'price' were left out." in source.notes
+
+
+def test_much_stray_text_in_a_target_is_named(tmp_path, read):
+    rows = [f"{n * 7 % 11},{n * 3 % 13},{n * 1.5}" for n in range(60)]
+    rows[7:12] = [f"1,2,none {n}" for n in range(5)]
+    with pytest.raises(UserError, match="too many to be classes; 'none 0' in it is no number"):
+        read("csv", table(tmp_path, "\n".join(["a,b,price", *rows])))
+
+
+def test_a_text_among_a_few_numbers_is_a_class(tmp_path, read):
+    rows = [f"{n * 7 % 11},{n * 3 % 13},{n % 5}" for n in range(60)]
+    rows[7] = "1,2,none"
+    source = read("csv", table(tmp_path, "\n".join(["a,b,grade", *rows])))
+    assert source.classes == ("0", "1", "2", "3", "4", "none")
+
+
+@pytest.mark.parametrize("name", ["Survived", "quality", "price", "outcome", "diagnosis", "default", "churn"])
+def test_usual_names_of_targets(tmp_path, read, name):
+    rows = "".join(f"{n % 2},{n * 7 % 11},{n * 3 % 13}\n" for n in range(20))
+    assert read("csv", table(tmp_path, f"{name},a,b\n{rows}")).target == name

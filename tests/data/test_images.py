@@ -188,3 +188,31 @@ def test_folders_without_data_are_told_in_a_sentence(tmp_path, read, case, messa
         read("images", path)
     assert str(path) in str(error.value)
     assert error.value.remedy
+
+
+def test_validation_and_test_without_training(tmp_path, read):
+    some(tmp_path / "valid", 5)
+    some(tmp_path / "test", 2)
+    source = read("images", tmp_path)
+    assert source.classes == ("cat", "dog")
+    assert (len(source), len(source.given_test)) == (14, 4)
+    assert "no folder for training" in source.notes[-1]
+
+
+def test_validation_beside_a_class_is_a_class(tmp_path, read):
+    some(tmp_path / "dev")
+    some(tmp_path / "test")
+    some(tmp_path / "live")
+    assert read("images", tmp_path).classes == ("dev", "live", "test")
+
+
+def test_a_whole_disk_is_no_set_of_images(tmp_path, monkeypatch):
+    assert not Images().recognises(Path(tmp_path.anchor))
+    monkeypatch.setattr("workbench.data.images._LOOKED_AT", 10)
+    for n in range(20):
+        (tmp_path / "a" / f"{n}.txt").parent.mkdir(exist_ok=True)
+        (tmp_path / "a" / f"{n}.txt").touch()
+    save(tmp_path / "b" / "1.png")
+    assert not Images().recognises(tmp_path)
+    save(tmp_path / "a" / "1.png")
+    assert Images().recognises(tmp_path)

@@ -1,3 +1,4 @@
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -103,3 +104,11 @@ def test_a_project_for_images(tmp_path):
     project, dataset = project_for(images(tmp_path / "images"))
     assert dataset.kind == "image"
     assert not check(project.model, dataset.facts).problems
+
+
+def test_a_project_has_a_name_whatever_the_data_are_called(tmp_path, monkeypatch):
+    from workbench.data import intake
+
+    _, dataset = project_for("digits")
+    monkeypatch.setattr(intake, "load", lambda *_: dataclasses.replace(dataset, name=""))
+    assert project_for("digits")[0].name == "data"

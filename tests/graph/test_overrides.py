@@ -33,6 +33,7 @@ def project() -> Project:
         ("training.optimizer.lr=0.01", "training.optimizer.lr", 0.01),
         ("optimizer=SGD", "training.optimizer", {"name": "SGD", "lr": 0.01, "momentum": 0.9}),
         ('optimizer={"name": "SGD", "lr": 2}', "training.optimizer", {"name": "SGD", "lr": 2.0}),
+        ("training.optimizer.name=SGD", "training.optimizer", {"name": "SGD", "lr": 0.01, "momentum": 0.9}),
         ("schedule=cosine", "training.schedule", {"name": "cosine", "warmup": 0.0}),
         ("loss=huber", "training.loss", "huber"),
         ("seed=7", "training.seed", 7),
@@ -95,6 +96,14 @@ def test_in_order(project):
     assert override(project, []) == project
 
 
+@pytest.mark.parametrize("section", ["optimizer=SGD", "training.optimiser=SGD", "optimizer.name=SGD"])
+def test_whole_sections_come_first(project, section):
+    changed = override(project, ["lr=100", "momentum=0.5", "warmup=0.1", section, "schedule=cosine"])
+    optimizer = changed.training.optimizer
+    assert (optimizer.name, optimizer.momentum, optimizer.lr) == ("SGD", 0.5, 100.0)
+    assert changed.training.schedule.warmup == 0.1
+
+
 @pytest.mark.parametrize(
     ("assignment", "says"),
     [
@@ -107,7 +116,8 @@ def test_in_order(project):
         ("out_channels=3", "Did you mean conv1.out_channels"),
         ("zzz=3", "There are name, data.format, "),
         ("training=3", "nothing is called 'training'"),
-        ("training.optimizer.name=SGD", "nothing is called"),
+        ("training.optimizer.name=Adamant", "training.optimizer"),
+        ("epochs.name=3", "nothing is called 'epochs.name'"),
         ("epochs", "'epochs' sets nothing. Write it as key=value"),
         ("=3", "sets nothing"),
         ("", "sets nothing"),

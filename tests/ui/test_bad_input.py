@@ -171,3 +171,64 @@ def _small_project() -> object:
     project = sample_project("wine-softmax")
     graph, _ = edit.insert(project.model, len(project.model), edit.make("Softmax", {}))
     return project.model_copy(update={"model": graph})
+
+
+def test_a_run_is_not_judged_on_another_split_than_its_own(open_sample: OpenSample, qtbot: QtBot) -> None:
+    window = open_sample("wine-softmax")
+    window.train()
+    qtbot.waitUntil(lambda: not window.training.active, timeout=PATIENCE_MS)
+    window.notice.hide()
+    project = window.workspace.project
+    split = project.data.split.model_copy(update={"seed": 9})
+    data = project.data.model_copy(update={"split": split})
+    window.workspace.edit("other split", project.model_copy(update={"data": data}))
+    ready(window, qtbot)
+    window.show_stage("evaluate")
+    told(window, qtbot, "0001", "split")
+    window.notice.hide()
+    window.training.start("cpu", "0001")
+    told(window, qtbot, "0001", "split")
+    qtbot.waitUntil(lambda: not window.training.active, timeout=PATIENCE_MS)
+    window.workspace.undo()
+
+
+def test_data_chosen_for_one_project_dont_land_in_another(
+    open_sample: OpenSample, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = open_sample("digits-mlp")
+    path = tmp_path / "other.csv"
+    path.write_text("a,b,y\n" + "\n".join(f"{i},{i % 7},{i % 2}" for i in range(60)))
+    window.opening.replace_data(path)
+    window.open_sample("wine-softmax")
+    wine = window.workspace.project
+    qtbot.waitUntil(lambda: window.jobs.running == 0, timeout=PATIENCE_MS)
+    assert window.workspace.project == wine
+
+
+def test_another_project_starts_clean_while_a_training_ends(
+    open_sample: OpenSample, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_sample("digits-mlp")
+    window.train()
+    qtbot.waitUntil(lambda: window.training.step > 0, timeout=PATIENCE_MS)
+    monkeypatch.setattr(window, "_may_leave", lambda: True)
+    window.open_sample("wine-softmax")
+    assert not window.training.active
+    assert window.training.run_id == ""
+    ready(window, qtbot)
+    window.train()
+    qtbot.waitUntil(lambda: not window.training.active, timeout=PATIENCE_MS)
+    assert window.training.run_id == "0001"
+    assert not any("no run" in text for text in [window.notice.text])
+
+
+@pytest.mark.parametrize("text", ["linear 1_000", "drop nan", "conv2d out_channels=foo"])
+def test_typed_words_that_arent_understood_are_refused(
+    open_sample: OpenSample, qtbot: QtBot, text: str
+) -> None:
+    window = open_sample("digits-mlp")
+    before = window.workspace.project
+    window.stack.add.begin(text)
+    qtbot.keyClick(window.stack.add.edit, "\r")
+    told(window, qtbot)
+    assert window.workspace.project is before

@@ -77,7 +77,7 @@ def test_discarded_edits_are_gone(open_sample: OpenSample, qtbot: QtBot) -> None
     workspace = window.workspace
     saved = workspace.project
     workspace.add_layer(edit.make("Dropout", {}), 2)
-    workspace._keep_recovery()
+    workspace.keep_recovery()
     qtbot.waitUntil(lambda: not workspace._write.busy, timeout=PATIENCE_MS)
     answer("Discard")
     assert window.close()

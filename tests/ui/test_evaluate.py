@@ -80,9 +80,9 @@ def click_row(qtbot: QtBot, table: QTableWidget, row: int) -> int:
 def assert_inspects(window: MainWindow, qtbot: QtBot, sample: int) -> None:
     panel: Any = window.stages.panel("inspect")
     qtbot.waitUntil(
-        lambda: panel.inspection is not None and panel.inspection.index == sample, timeout=PATIENCE_MS
+        lambda: panel.isVisible() and panel.inspection is not None and panel.inspection.index == sample,
+        timeout=10_000,
     )
-    assert panel.isVisible()
     number = window.findChild(QSpinBox, "inspectSample")
     assert number is not None
     assert window.workspace.dataset.splits["test"][number.value() - 1] == sample
@@ -151,9 +151,17 @@ def test_a_large_error_and_a_point_lead_to_the_sample(open_sample: Open, qtbot: 
     assert wide == pytest.approx(high, rel=1e-3), "the line is at 45°"
     highest = int(np.argmax(truth))  # no other point lies on it
     box = scatter.getPlotItem().getViewBox()
-    place = scatter.mapFromScene(box.mapViewToScene(scatter._points.points()[highest].pos()))
-    QApplication.processEvents()
-    qtbot.mouseClick(scatter.viewport(), LEFT, pos=QPoint(round(place.x()), round(place.y())))
+
+    def place() -> QPoint:
+        return scatter.mapFromScene(box.mapViewToScene(scatter._points.points()[highest].pos()))
+
+    def settled() -> bool:
+        before = place()
+        qtbot.wait(30)
+        return place() == before
+
+    qtbot.waitUntil(settled, timeout=PATIENCE_MS)
+    qtbot.mouseClick(scatter.viewport(), LEFT, pos=place())
     assert_inspects(window, qtbot, int(indices[highest]))
 
 

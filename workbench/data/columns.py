@@ -19,8 +19,10 @@ MOST_VALUES = 50
 MISSING = ("", "na", "n/a", "nan", "null", "?", "-", "#n/a", "#na", "<na>")
 """What stands for a missing value, in lower case."""
 
+FEW_TEXTS = 0.05
+"""Up to that share of text among numbers is taken for missing values."""
+
 _YES, _NO = ["true", "yes", "y", "t"], ["false", "no", "n", "f"]
-_FEW = 0.05
 _DATE = r"^(\d{4}-\d{1,2}-\d{1,2}([T ].*)?|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}( .*)?|\d{1,2}:\d{2}(:\d{2}.*)?)$"
 _ID_NAME = re.compile(r"(?i:^(id|idx|index|row|rownames|nr|no|#|unnamed: 0|column 1)$|[_ -]id$)|[a-z]ID$")
 
@@ -114,11 +116,11 @@ def _arrays(column: pl.Series, separator: str, log: _Log) -> Named:
         return {}
     values = numbers(column, separator)
     text = values.null_count() - column.null_count()
-    if text == 0 or (text <= _FEW * len(present) and distinct > MOST_VALUES):
+    if text == 0 or (text <= FEW_TEXTS * len(present) and distinct > MOST_VALUES):
         return _numeric(column, values, log)
     if present.str.to_lowercase().is_in(_YES + _NO).all():
         return _boolean(column, log)
-    if present.str.contains(_DATE).sum() >= (1 - _FEW) * len(present):
+    if present.str.contains(_DATE).sum() >= (1 - FEW_TEXTS) * len(present):
         log.left_out["holds dates or times"].append(f"'{column.name}'")
     elif distinct > MOST_VALUES or distinct > len(present) / 2:
         log.left_out["holds text that hardly repeats"].append(f"'{column.name}'")

@@ -6,19 +6,22 @@ import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from workbench.data.columns import cleaned, features_of, finite, listed, numbers
+from workbench.data.columns import FEW_TEXTS, cleaned, features_of, finite, listed, numbers
 from workbench.data.dataset import Source
 from workbench.data.delimited import open_text, read_table
 from workbench.data.formats import Format
-from workbench.data.targets import encode
+from workbench.data.targets import FEW, encode
 from workbench.errors import UserError
-from workbench.graph.project import DataSection
+from workbench.graph.project import DataSection, Task
 
 if TYPE_CHECKING:
     import polars as pl
 
 SUFFIXES = (".csv", ".tsv", ".tab", ".psv", ".txt")
-TARGET_NAMES = ("target", "label", "labels", "class", "y", "species", "outcome", "diagnosis")
+TARGET_NAMES = (
+    "target", "label", "labels", "class", "y", "species", "outcome", "diagnosis", "survived", "quality",
+    "price", "default", "churn",
+)  # fmt: skip
 """A column called one of these, in any case, is the target unless the project names another."""
 
 
@@ -43,10 +46,10 @@ class Csv(Format):
         frame = cleaned(table.frame)
         target = _target(section.target, frame, place)
         notes = list(table.notes)
-        raw = _target_values(frame[target], table.separator)
+        raw = _target_values(frame[target], table.separator, section.task)
         known = raw.is_not_null()
         if not known.all():
-            notes.append(f"{(~known).sum():,} rows without a value of the target '{target}' were left out.")
+            notes += _left_out(frame[target], raw, table.separator)
             raw, frame = raw.filter(known), frame.filter(known)
         targets = encode(raw.to_numpy(), section.task, target, place)
         features = features_of(frame.drop(target), table.separator)
@@ -93,8 +96,29 @@ def _target(wanted: str | None, frame: pl.DataFrame, place: str) -> str:
     return (usual or filled or list(columns))[0 if usual else -1]
 
 
-def _target_values(column: pl.Series, separator: str) -> pl.Series:
-    """Numbers where all values are numbers, else text. Infinity counts as missing."""
+def _target_values(column: pl.Series, separator: str, task: Task | None) -> pl.Series:
+    """Numbers where all values are numbers, or all but a few of many; else text. Infinity counts as missing.
+
+    As with features, text among the numbers is taken for missing; not where it may be a class.
+    """
     values = numbers(column, separator)
-    only_numbers = values.null_count() == column.null_count() < len(column)
-    return finite(values) if only_numbers else column
+    text, present = values.null_count() - column.null_count(), len(column) - column.null_count()
+    few = text <= FEW_TEXTS * present and column.drop_nulls().n_unique() > FEW
+    mostly_numbers = text == 0 or (few and task != "classification")
+    return finite(values) if present and mostly_numbers else column
+
+
+def _left_out(column: pl.Series, values: pl.Series, separator: str) -> list[str]:
+    """What is told of the rows whose target ``values`` are null: nothing there, infinity, or text."""
+    unread = column.filter(numbers(column, separator).is_null() & column.is_not_null() & values.is_null())
+    empty = values.null_count() - len(unread)
+    notes = []
+    if empty:
+        notes.append(f"{empty:,} rows without a value of the target '{column.name}' were left out.")
+    if len(unread):
+        rows = "1 row" if len(unread) == 1 else f"{len(unread):,} rows"
+        notes.append(
+            f"{rows} whose target '{column.name}' is no number ({unread[0]!r}) "
+            f"{'was' if len(unread) == 1 else 'were'} left out."
+        )
+    return notes

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes"}
 _SNIFFED = 50
+_EXCEL = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
@@ -28,6 +29,8 @@ class Text(NamedTuple):
     names: tuple[str, ...]
     has_header: bool
     notes: tuple[str, ...]
+    skipped: int = 0
+    """Lines above the table, which ``content`` lacks."""
 
 
 class Table(NamedTuple):
@@ -41,13 +44,14 @@ class Table(NamedTuple):
 def open_text(path: Path) -> Text:
     """Decode a file and find its separator and column names. Raises `UserError` where it is no table."""
     content, notes = _decoded(path)
-    separator = _separator(content, path)
+    content, skipped, told = _below_preamble(content, path)
+    separator = told or _separator(content, path)
     first = next(_records(content, separator, path))[1]
     has_header = not _are_data(first)
     if not has_header:
         notes = (*notes, "The first line holds numbers, not names, so it was read as data.")
     names = _unique(first if has_header else [""] * len(first))
-    return Text(content, separator, names, has_header, notes)
+    return Text(content, separator, names, has_header, notes, skipped)
 
 
 def read_table(path: Path) -> Table:
@@ -58,8 +62,9 @@ def read_table(path: Path) -> Table:
     rows = -1 if text.has_header else 0
     for line, record in _records(text.content, text.separator, path):
         if len(record) != len(text.names):
+            number, found = line + text.skipped, _fields(len(record))
             raise UserError(
-                f"line {line} has {_fields(len(record))}, but the first has {len(text.names)}.",
+                f"line {number} has {found}, but the first has {len(text.names)}.",
                 place=str(path),
                 remedy="Mend that line; text that holds the separator needs quotes around it.",
             )
@@ -109,6 +114,39 @@ def _decoded(path: Path) -> tuple[str, tuple[str, ...]]:
             "this is not text, so it is no table.", place=str(path), remedy="Export the table as CSV first."
         )
     return content, notes
+
+
+def _below_preamble(content: str, path: Path) -> tuple[str, int, str]:
+    """Cut off what comes before a table: Excel's line ``sep=;``, and comments that start with #.
+
+    Returns the table, the number of lines cut off, and the separator that was told, or "".
+    """
+    told, skipped = "", 0
+    line, _, below = content.partition("\n")
+    excel = _EXCEL.fullmatch(line)
+    if excel:
+        told, content, skipped = excel[1] if excel[1] in SEPARATORS else "", below, 1
+    while content.startswith(("#", "\n")):
+        line, _, below = content.partition("\n")
+        if not below.strip() or _is_header(line, below, told, path):
+            break
+        content, skipped = below, skipped + 1
+    if not content.strip():
+        raise UserError("the file holds no table.", place=str(path), remedy="Choose a file that holds data.")
+    return content, skipped, told
+
+
+def _is_header(line: str, below: str, told: str, path: Path) -> bool:
+    """Whether a line with # names columns: one is called just that, or it names the data right below it."""
+    for separator in [told] if told else SEPARATORS:
+        cells = line.split(separator)
+        if len(cells) > 1 and cells[0].strip() == "#":
+            return True
+        if len(cells) > 1 and not below.startswith("#"):
+            first = next(_records(below, separator, path), (0, [""]))[1]
+            if len(first) == len(cells) and _are_data(first):
+                return True
+    return False
 
 
 def _separator(content: str, path: Path) -> str:

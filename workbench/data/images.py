@@ -22,6 +22,8 @@ TRAIN = ("train", "training")
 VALIDATION = ("val", "valid", "validation", "dev")
 TEST = ("test", "testing")
 _LEVELS = 3
+_LOOKED_AT = 10_000
+"""So many files and folders are looked at to find an image: a whole disk is no data, and would take long."""
 
 
 class _Found(NamedTuple):
@@ -40,7 +42,11 @@ class Images(Format):
 
     def recognises(self, path: Path) -> bool:
         """A folder with an image file in it or not far below."""
-        return path.is_dir() and any(True for _ in _files(path, _LEVELS))
+        return (
+            path.is_dir()
+            and not _is_system_disk(path)
+            and any(True for _ in _files(path, _LEVELS, _LOOKED_AT))
+        )
 
     def read(self, section: DataSection, path: Path) -> Source:
         """Read all images in one size, (N, 1 or 3, height, width) of uint8."""
@@ -61,9 +67,11 @@ class Images(Format):
         if "validation" in parts:
             notes.append(
                 "Images set apart for validation were put with those for training, to be split anew."
+                if "train" in parts
+                else "There is no folder for training, so images set apart for validation are split anew."
             )
         return Source(
-            name=path.name,
+            name=path.name or "data",
             kind="image",
             task=targets.task,
             inputs=decoded.pixels,
@@ -95,11 +103,16 @@ def _found(path: Path) -> _Found:
 
 
 def _parts(path: Path) -> list[tuple[str, Path]]:
-    """Folders of class folders: train, validation and test where train is one, else the whole."""
+    """Folders of class folders: train, validation and test where there is one to train on, else the whole.
+
+    Validation does for that where nothing but such parts lies beside it.
+    """
     known = {name: part for part, names in _NAMES.items() for name in names}
-    folders = [(known[f.name.lower()], f) for f in _folders(path) if f.name.lower() in known]
+    below = _folders(path)
+    folders = [(known[f.name.lower()], f) for f in below if f.name.lower() in known]
+    to_train_on = ("train", "validation") if 1 < len(folders) == len(below) else ("train",)
     for part, folder in folders:
-        if part == "train" and any(any(True for _ in _files(label)) for label in _folders(folder)):
+        if part in to_train_on and any(any(True for _ in _files(label)) for label in _folders(folder)):
             return folders
     return [("", path)]
 
@@ -111,12 +124,25 @@ def _folders(path: Path) -> list[Path]:
     return sorted(item for item in path.iterdir() if item.is_dir() and not item.name.startswith("."))
 
 
-def _files(path: Path, levels: int = 20) -> Iterator[Path]:
-    """Image files in a folder and, so many levels down, in those below it; hidden ones are passed over."""
+def _is_system_disk(path: Path) -> bool:
+    """Whether it is the top of the disk that the system lies on: there are images, but they are no set."""
+    whole = path.resolve()
+    return whole == whole.parent and any((whole / name).is_dir() for name in ("usr", "Windows"))
+
+
+def _files(path: Path, levels: int = 20, most: int | None = None) -> Iterator[Path]:
+    """Image files in a folder and, so many levels down, in those below it; hidden ones are passed over.
+
+    Ends after ``most`` entries, of any kind, have been looked at.
+    """
+    looked_at = 0
     for folder, below, files in os.walk(path):
+        looked_at += len(below) + len(files)
         here = Path(folder)
         deep = len(here.relative_to(path).parts) + 1 >= levels
         below[:] = [] if deep else sorted(name for name in below if not name.startswith("."))
         for name in sorted(files):
             if name.lower().endswith(SUFFIXES) and not name.startswith("."):
                 yield here / name
+        if most is not None and looked_at > most:
+            return

@@ -48,7 +48,7 @@ def project_for(
         # Written down, so that a column added to the file later can't change what is predicted.
         section = section.model_copy(update={"target": dataset.target})
     project = Project(
-        name=(name or dataset.name)[:200],
+        name=(name or dataset.name or "data")[:200],
         data=section,
         model=first_stack(dataset),
         training=training_for(dataset),

@@ -47,12 +47,19 @@ def encode(raw: NDArray[np.generic], task: Task | None, name: str, place: str) -
     if len(distinct) > max(FEW, len(raw) // 2):
         raise UserError(
             f"the target {name!r} has {len(distinct)} different values in {len(raw)} samples, "
-            "too many to be classes.",
+            f"too many to be classes{'' if is_number else _stray(raw)}.",
             place=place,
             remedy="Choose another target" + (", or regression as the task." if is_number else "."),
         )
     classes = tuple(str(_shown(value)) for value in distinct)
     return Targets(task, numbers.reshape(-1).astype(np.int64), classes)
+
+
+def _stray(raw: NDArray[np.generic]) -> str:
+    """Where most texts are numbers, the first that is none: it is why they are no numbers to predict."""
+    texts = [str(value) for value in raw.tolist()]
+    others = [text for text in texts if not _is_float32(text)]
+    return f"; {others[0]!r} in it is no number" if 0 < len(others) < len(texts) / 2 else ""
 
 
 def _few_whole(raw: NDArray[np.generic], distinct: NDArray[np.generic]) -> bool:

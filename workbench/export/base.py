@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from workbench.export.meaning import Meaning
+
 if TYPE_CHECKING:
     from workbench.build.model import StackModel
     from workbench.data.dataset import Dataset
@@ -41,6 +43,8 @@ class Exported:
     opset: int | None = None
     nodes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """For ONNX: the operators that each layer became. None for a layer that was folded into another."""
+    meaning: Meaning = field(default_factory=Meaning)
+    """How to make inputs and read outputs."""
 
     @property
     def max_abs_diff(self) -> float:
@@ -57,6 +61,7 @@ class Exported:
             "inputs": [dict(item) for item in self.inputs],
             "checked": asdict(self.checked),
             "size_bytes": self.size_bytes,
+            "meaning": {**asdict(self.meaning), "input": self.meaning.input},
             "nodes": {layer: list(names) for layer, names in self.nodes.items()},
         }
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench import __version__
 from workbench.errors import UserError
 from workbench.export.base import Exported, Exporter, Progress, silent
+from workbench.export.meaning import Meaning, meaning
 from workbench.export.parity import Arrays, compare, on_cpu, reference, samples_of
-from workbench.graph.atomic import write_atomic
+from workbench.graph.atomic import replace_atomic
 
 if TYPE_CHECKING:
     from workbench.build.model import StackModel
@@ -32,14 +34,24 @@ class OnnxExporter(Exporter):
 
     def usage(self, exported: Exported) -> str:
         """See `Exporter.usage`."""
-        first = exported.inputs[0]
+        first, means = exported.inputs[0], exported.meaning
         shape = (1, *first["shape"][1:])
-        return (
-            "import numpy as np\nimport onnxruntime\n\n"
-            f"session = onnxruntime.InferenceSession({exported.path.name!r})\n"
-            f"samples = np.zeros({shape}, np.{first['dtype']})  # any number of samples\n"
-            f"(outputs,) = session.run(None, {{{first['name']!r}: samples}})\n"
-        )
+        lines = [
+            "import numpy as np",
+            "import onnxruntime",
+            "",
+            f"session = onnxruntime.InferenceSession({exported.path.name!r})",
+            *_example(shape, first["dtype"], means),
+            f"(outputs,) = session.run(None, {{{first['name']!r}: samples}})",
+        ]
+        if means.classes:
+            numbers = (
+                "outputs.argmax(1)" if means.cut is None else f"(outputs[:, 0] > {means.cut:g}).astype(int)"
+            )
+            lines += [f"classes = {list(means.classes)!r}", f"print([classes[n] for n in {numbers}])"]
+        else:
+            lines.append("print(outputs[:, 0])")
+        return "\n".join(lines) + "\n"
 
     def export(
         self,
@@ -50,9 +62,26 @@ class OnnxExporter(Exporter):
         progress: Progress | None = None,
         run: str = "",
     ) -> Exported:
-        """See `Exporter.export`."""
+        """See `Exporter.export`. ``path`` must end in .onnx."""
+        if path.suffix.lower() != self.suffix:
+            raise UserError(
+                "an ONNX file is not called that.", place=str(path), remedy="Let it end in .onnx."
+            )
         samples = samples_of(model, dataset)
-        return write_onnx(model, samples, path, _notes(project, dataset, run), progress or silent)
+        means = meaning(model, dataset)
+        notes = _notes(project, dataset, run) | {"input": f"inputs = {means.input}", "output": means.output}
+        notes["scale"] = repr(means.scale)
+        return replace(write_onnx(model, samples, path, notes, progress or silent), meaning=means)
+
+
+def _example(shape: tuple[int, ...], dtype: str, means: Meaning) -> list[str]:
+    """Lines that make ``samples``, from values as they are stored."""
+    if means.scale == 1:
+        return [f"samples = np.zeros({shape}, np.{dtype})  # yours: any number, {means.input}"]
+    return [
+        f"pixels = np.zeros({shape}, np.{means.stored})  # yours: any number",
+        f"samples = pixels.astype(np.float32) * {means.scale!r}  # {means.range}",
+    ]
 
 
 def write_onnx(
@@ -71,7 +100,12 @@ def write_onnx(
     progress(0.7, "Comparing with the model")
     checked = compare(reference(copied), run, samples)
     progress(0.95, "Writing")
-    write_atomic(path, content)
+
+    def write(temporary: Path) -> None:
+        temporary.write_bytes(content)
+        progress(0.98, "Putting it in place")  # the last chance to cancel, which leaves nothing
+
+    replace_atomic(path, write)
     progress(1.0, "Done")
     return Exported(path, (path,), inputs, checked, len(content), proto.opset_import[0].version, nodes)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.errors import UserError
 from workbench.export.base import Exported, Exporter, Progress, silent
+from workbench.export.meaning import Meaning, meaning
 from workbench.export.parity import compare, on_cpu, reference, samples_of
 from workbench.export.python_text import text
 from workbench.graph.atomic import replace_atomic, write_atomic
@@ -46,7 +47,7 @@ class PythonExporter(Exporter):
         lines += [
             "",
             "model = exported.load()",
-            f"samples = torch.zeros({shape}, dtype=torch.{first['dtype']})  # any number of samples",
+            *_example(shape, first["dtype"], exported.meaning),
             "print(exported.predict(model, samples))",
         ]
         return "\n".join(lines) + "\n"
@@ -75,7 +76,7 @@ class PythonExporter(Exporter):
         checked = compare(reference(copied), reference(_loaded(path.name, code, weights)), samples)
         tell(0.9, "Writing")
         beside = path.with_suffix(".safetensors")
-        _write_both(path, code, beside, weights)
+        _write_both(path, code, beside, weights, tell)
         tell(1.0, "Done")
         (name,) = model.input_ids
         described = {
@@ -83,7 +84,24 @@ class PythonExporter(Exporter):
             "shape": ["batch", *dataset.sample_shape],
             "dtype": dataset.input_dtype,
         }
-        return Exported(path, (path, beside), (described,), checked, len(code) + len(weights))
+        return Exported(
+            path,
+            (path, beside),
+            (described,),
+            checked,
+            len(code) + len(weights),
+            meaning=meaning(copied, dataset),
+        )
+
+
+def _example(shape: tuple[int, ...], dtype: str, means: Meaning) -> list[str]:
+    """Lines that make ``samples``, from values as they are stored."""
+    if means.scale == 1:
+        return [f"samples = torch.zeros({shape}, dtype=torch.{dtype})  # yours: any number, {means.input}"]
+    return [
+        f"pixels = torch.zeros({shape}, dtype=torch.{means.stored})  # yours: any number",
+        f"samples = pixels.float() * {means.scale!r}  # {means.range}",
+    ]
 
 
 def _weights(model: StackModel) -> bytes:
@@ -113,11 +131,12 @@ def _imported(file: Path) -> ModuleType:
     return module
 
 
-def _write_both(path: Path, code: bytes, beside: Path, weights: bytes) -> None:
+def _write_both(path: Path, code: bytes, beside: Path, weights: bytes, tell: Progress) -> None:
     """Write both files, or neither: each is whole in a temporary file before one is put in its place."""
 
     def write(temporary: Path) -> None:
         temporary.write_bytes(weights)
+        tell(0.95, "Putting them in place")  # the last chance to cancel, which leaves nothing
         write_atomic(path, code)
 
     replace_atomic(beside, write)

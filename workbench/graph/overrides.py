@@ -28,10 +28,12 @@ def override(project: Project, assignments: Iterable[str]) -> Project:
 
     A key is a dotted path (``training.optimizer.lr``, ``data.split.seed``, ``model.conv1.bias``), with
     ``training.`` and ``model.`` left out where one likes, or a last part that only one path has (``lr``).
-    Values are JSON, or text without quotes, or sizes (``3x3``). They are set in order. Raises `UserError`
-    naming the keys that are near, or what is wrong with a value.
+    Values are JSON, or text without quotes, or sizes (``3x3``). They are set in order, but whole sections
+    (``optimizer=SGD``) first: they would undo what was set in them. Raises `UserError` naming the keys that
+    are near, or what is wrong with a value.
     """
-    for assignment in assignments:
+    sections = set(_sections(project))
+    for assignment in sorted(assignments, key=lambda text: not _is_section(text, sections)):
         key, equals, text = assignment.partition("=")
         if not equals or not key.strip():
             raise UserError(
@@ -45,6 +47,13 @@ def override(project: Project, assignments: Iterable[str]) -> Project:
         except UserError as error:
             raise UserError(error.what, place=f"--set {assignment}", remedy="Nothing was changed.") from None
     return project
+
+
+def _is_section(assignment: str, sections: set[str]) -> bool:
+    """Whether it replaces a whole section: ``optimizer=SGD``, ``training.optimizer.name=SGD``."""
+    *way, last = assignment.partition("=")[0].strip().removesuffix(".name").split(".")
+    key = ".".join([*way, ALIASES.get(last, last)])
+    return key in sections or f"training.{key}" in sections
 
 
 def _assigned(project: Project, path: str, text: str) -> Project:
@@ -92,6 +101,8 @@ def _path(project: Project, key: str) -> str:
     for found in (wanted, f"training.{wanted}", f"model.{wanted}"):
         if found in paths:
             return found
+    if _is_section(key, set(_sections(project))):
+        return _path(project, key.removesuffix(".name"))  # the name stands for the section with its defaults
     ends = [path for path in paths if path.endswith(f".{wanted}") and not path.startswith("model.")]
     if len(ends) == 1:
         return ends[0]
@@ -122,6 +133,12 @@ def _paths(project: Project) -> Iterator[str]:
     for node in project.model:
         for param in params_of(type(node.layer)):
             yield f"model.{node.id}.{param.name}"
+
+
+def _sections(project: Project) -> Iterator[str]:
+    """The paths of the sections with a choice: of an optimiser, of a schedule."""
+    training = project.training.model_dump(mode="json")
+    yield from (f"training.{key}" for key, value in training.items() if isinstance(value, dict))
 
 
 def _leaves(raw: Mapping[str, Any], prefix: str) -> Iterator[str]:

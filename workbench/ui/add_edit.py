@@ -95,6 +95,11 @@ class AddEdit(QWidget):
         if suggestion.error:
             self._workspace.tell_error(UserError(suggestion.error))
             return
+        if suggestion.rest:
+            text = self.tr("“{}” is not understood. {} takes {}.")
+            takes = ", ".join(CATALOGUE[suggestion.type].model_fields) or self.tr("no settings")
+            self._workspace.tell_error(UserError(text.format(suggestion.rest, suggestion.type, takes)))
+            return
         params = dict(suggestion.params)
         if "shape" in CATALOGUE[suggestion.type].model_fields and "shape" not in params:
             facts = self._workspace.facts

@@ -6,12 +6,13 @@ import math
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from workbench.graph import Project
 from workbench.ui import cards, theme, wording
 from workbench.ui.cards import Card, Empty, Page, Tile, label, scrolling
 from workbench.ui.class_table import ClassTable, SampleTable
@@ -172,9 +173,9 @@ class EvaluatePanel(Page):
         if not ready or workspace.dataset is None or workspace.folder is None:
             return
         self._busy.setText(self.tr("Evaluating…"))
-        loss = workspace.project.training.loss
         part = self._part.currentData()
-        self._evaluate.ask(partial(_evaluate, workspace.folder, workspace.dataset, run, part, loss))
+        work = partial(_evaluate, workspace.folder, workspace.project, workspace.dataset, run, part)
+        self._evaluate.ask(work)
 
     def _fail(self, error: Exception) -> None:
         self._busy.setText("")
@@ -266,9 +267,12 @@ def _worth_a_tile(metrics: Mapping[str, float]) -> list[tuple[str, float]]:
     return shown
 
 
-def _evaluate(folder: Path, dataset: Dataset, run: str, split: SplitName, loss: Any) -> Report:
+def _evaluate(folder: Path, project: Project, dataset: Dataset, run_id: str, split: SplitName) -> Report:
     from workbench.evaluate.report import evaluate
+    from workbench.runs.match import require_same_data
     from workbench.runs.store import RunStore
     from workbench.runs.weights import load_model
 
-    return evaluate(load_model(RunStore(folder).open(run)), dataset, split, loss=loss)
+    run = RunStore(folder).open(run_id)
+    require_same_data(run, project.data)
+    return evaluate(load_model(run), dataset, split, loss=run.project().training.loss)

@@ -8,17 +8,21 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
+    QStyle,
+    QStyleOptionFrame,
     QVBoxLayout,
     QWidget,
 )
@@ -29,7 +33,7 @@ from workbench.export.registry import EXPORTERS
 from workbench.graph import Project
 from workbench.ui import cards, theme
 from workbench.ui.cards import Card, Empty, Page, label
-from workbench.ui.code_view import CodeView
+from workbench.ui.export_result import ResultCard
 from workbench.ui.inspection import UNTRAINED
 from workbench.ui.jobs import Job
 from workbench.ui.runs_choice import RunsChoice
@@ -38,8 +42,6 @@ from workbench.ui.workspace import Workspace
 
 if TYPE_CHECKING:
     from workbench.data.dataset import Dataset
-
-AGREES = 1e-5
 
 
 class ExportPanel(Page):
@@ -50,7 +52,7 @@ class ExportPanel(Page):
         self.setObjectName("exportPanel")
         self._workspace, self._training = workspace, training
         self._job: Job | None = None
-        self._name = "onnx"
+        self._name = self._exporting = "onnx"
         self._chosen_path = False
         self._pages = QStackedWidget()
         self._empty = Empty(
@@ -77,7 +79,8 @@ class ExportPanel(Page):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.M)
         row.addWidget(self._what_card(training), 4)
-        row.addWidget(self._result_card(), 5)
+        self.result = ResultCard()
+        row.addWidget(self.result, 5)
         return page
 
     def _what_card(self, training: Training) -> Card:
@@ -97,7 +100,8 @@ class ExportPanel(Page):
         self._run = RunsChoice(self._workspace, training)
         form.addRow(label(self.tr("Weights of"), "muted"), self._run)
         place = QHBoxLayout()
-        self._path = QLineEdit()
+        place.setSpacing(theme.S)
+        self._path = _PathEdit()
         self._path.setObjectName("exportPath")
         self._path.setAccessibleName(self.tr("File"))
         self._path.textEdited.connect(self._on_path_edited)
@@ -105,7 +109,11 @@ class ExportPanel(Page):
         browse.clicked.connect(self._browse)
         place.addWidget(self._path, 1)
         place.addWidget(browse)
-        form.addRow(label(self.tr("File"), "muted"), place)
+        self._place = _Elided()
+        self._path.textChanged.connect(self._show_place)
+        form.addRow(label(self.tr("File"), "muted"))
+        form.addRow(place)
+        form.addRow(self._place)
         card.body.addSpacing(6)
         card.body.addLayout(form)
         card.body.addSpacing(6)
@@ -126,56 +134,17 @@ class ExportPanel(Page):
         card.body.addStretch(1)
         return card
 
-    def _result_card(self) -> Card:
-        card = Card(self.tr("Result"))
-        self._verdict = label("", "heading", wrap=True, name="exportVerdict")
-        self._before = label(
-            self.tr(
-                "After the export, the file is run on up to 200 real samples, at batch sizes of 1, 7 and 64, "
-                "and its answers are compared with the model's. The largest difference is shown here."
-            ),
-            "muted",
-            wrap=True,
-        )
-        self._figure = label("", "figure", name="exportParity")
-        self._figure.setToolTip(self.tr("The largest absolute difference of an output."))
-        self._facts = QFormLayout()
-        self._facts.setHorizontalSpacing(18)
-        self._use_title = label(self.tr("How to use it"), "heading")
-        self._use = CodeView("exportUse")
-        self._use.setFixedHeight(150)
-        buttons = QHBoxLayout()
-        self._folder = cards.button(self.tr("Show in folder"), glyph="folder-open", name="exportFolder")
-        self._folder.clicked.connect(self._open_folder)
-        self._copy = cards.button(self.tr("Copy code"), glyph="copy")
-        self._copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._use.toPlainText()))
-        buttons.addWidget(self._folder)
-        buttons.addWidget(self._copy)
-        buttons.addStretch(1)
-        holder = QVBoxLayout()
-        holder.setSpacing(8)
-        for part in (self._before, self._figure, self._verdict):
-            holder.addWidget(part)
-        holder.addLayout(self._facts)
-        holder.addWidget(self._use_title)
-        holder.addWidget(self._use)
-        holder.addLayout(buttons)
-        holder.addStretch(1)
-        card.body.addLayout(holder, 1)
-        self._result_parts = (
-            self._figure, self._verdict, self._use_title, self._use, self._folder, self._copy
-        )  # fmt: skip
-        return card
-
     # Choosing
 
     def _reset(self) -> None:
+        if self._job is not None:  # of a project that is no longer open: it ends by itself, unheard
+            for signal in (self._job.events, self._job.done, self._job.failed, self._job.ended):
+                signal.disconnect()
+            self._job.stop()
+            self._job = None
         self._chosen_path = False
         self.exported: Exported | None = None
-        self._before.show()
-        for part in self._result_parts:
-            part.hide()
-        cards.clear(self._facts)
+        self.result.clear()
         self._suggest_path()
         self._update()
 
@@ -189,8 +158,10 @@ class ExportPanel(Page):
         if folder is not None and not self._chosen_path:
             stem = re.sub(r"[^\w]+", "-", self._workspace.project.name).strip("-").lower() or "model"
             self._path.setText(str(folder / "exports" / f"{stem}{EXPORTERS[self._name].suffix}"))
-            self._path.setToolTip(self._path.text())
-            self._path.setCursorPosition(len(self._path.text()))
+
+    def _show_place(self, text: str) -> None:
+        self._path.setToolTip(text)
+        self._place.display(str(Path(text.strip()).expanduser().parent) if text.strip() else "")
 
     def _on_path_edited(self) -> None:
         self._chosen_path = True
@@ -234,6 +205,7 @@ class ExportPanel(Page):
             self._run.run,
             Path(text).expanduser(),
         )
+        self._exporting = self._name
         self._job = workspace.jobs.watch(work)
         self._job.events.connect(self._show_progress)
         self._job.done.connect(self._show)
@@ -252,50 +224,61 @@ class ExportPanel(Page):
     def _show_progress(self, events: list[tuple[float, str]]) -> None:
         share, text = events[-1]
         self._progress.setValue(round(100 * share))
-        self._doing.setText(text)
+        if self._job is not None and not self._job.stopped:  # else it says that it is being cancelled
+            self._doing.setText(text)
 
     def _end(self) -> None:
+        cancelled = self._job is not None and self._job.stopped
         self._job = None
         self._update()
+        if cancelled:
+            self._doing.setText(self.tr("Cancelled"))
 
     def _show(self, found: Exported) -> None:
         self.exported = found
-        checked = found.checked
-        self._before.hide()
-        for part in self._result_parts:
-            part.show()
-        self._figure.setText(f"{found.max_abs_diff:.2g}")
-        agrees = found.max_abs_diff <= AGREES or checked.max_rel_diff <= AGREES
-        cards.set_role(self._figure, "figure")
-        cards.set_role(self._verdict, "good" if agrees else "warning")
-        sizes = ", ".join(map(str, checked.batch_sizes))
-        words = (
-            self.tr("The file agrees with the model.")
-            if agrees
-            else self.tr("The file differs from the model.")
-        )
-        text = self.tr(
-            "{} The figure is the largest difference of any output over {} real samples, at batch sizes {}."
-        )
-        self._verdict.setText(text.format(words, checked.samples, sizes))
-        cards.clear(self._facts)
-        inputs = ", ".join(
-            f"{i['name']} {i['dtype']} [{', '.join(map(str, i['shape']))}]" for i in found.inputs
-        )
-        facts = [
-            (self.tr("Files"), ", ".join(file.name for file in found.files)),
-            (self.tr("Size"), f"{found.size_bytes / 1024:,.0f} KiB".replace(",", " ")),
-            (self.tr("Inputs"), inputs),
-        ]
-        if found.opset:
-            facts.insert(1, (self.tr("Opset"), str(found.opset)))
-        for name, value in facts:
-            self._facts.addRow(label(name, "muted"), label(value, "mono", wrap=True))
-        self._use.set_source(EXPORTERS[self._name].usage(found))
+        self.result.display(found, EXPORTERS[self._exporting].usage(found))
 
-    def _open_folder(self) -> None:
-        if self.exported is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.exported.path.parent)))
+
+class _PathEdit(QLineEdit):
+    """A path to edit. Until then its end is shown, with dots for what doesn't fit: the name matters most."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.hasFocus():
+            super().paintEvent(event)
+            return
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        painter, style = QPainter(self), self.style()
+        style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, option, painter, self)
+        room = style.subElementRect(QStyle.SubElement.SE_LineEditContents, option, self).adjusted(2, 0, -2, 0)
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideLeft, room.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+
+
+class _Elided(QLabel):
+    """A muted line, with dots in its middle for what doesn't fit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "small")
+        self.setObjectName("exportPlace")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._full = ""
+
+    def display(self, text: str) -> None:
+        """Show a line."""
+        self._full = text
+        self.setToolTip(text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = self.contentsRect().width()
+        self.setText(self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideMiddle, room))
 
 
 class _FormatButton(QPushButton):

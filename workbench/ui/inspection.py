@@ -118,6 +118,7 @@ class Inspector:
         return int(later[0] if len(later) else wrong[0])
 
     def _loaded(self, folder: Path, project: Project, facts: Facts, run: str) -> StackModel:
+        from workbench.runs.match import require_same_data
         from workbench.runs.store import RunStore
         from workbench.runs.weights import load_model
 
@@ -125,12 +126,13 @@ class Inspector:
             key: object = (project.model, facts, project.training.seed)
         else:
             file = RunStore(folder).open(run).best
-            key = (file, file.stat().st_mtime_ns if file.exists() else 0)
+            key = (project.data, file, file.stat().st_mtime_ns if file.exists() else 0)
         if self._model is None or key != self._key:
             if run == UNTRAINED:
                 self._model, self._epoch = _fresh(project, facts), None
             else:
                 opened = RunStore(folder).open(run)
+                require_same_data(opened, project.data)
                 self._model, self._epoch = load_model(opened), opened.info().best_epoch
             self._key = key
         return self._model

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QInputDialog,
     QMainWindow,
-    QMessageBox,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -21,11 +20,12 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.data.samples import SAMPLES
-from workbench.errors import UserError
+from workbench.graph import Project, file
 from workbench.ui import places, theme
 from workbench.ui.actions import STAGES, Actions
 from workbench.ui.command_palette import CommandPalette
 from workbench.ui.jobs import Jobs
+from workbench.ui.leaving import may_drop_edits, may_stop_training
 from workbench.ui.notice import Notice, NoticeBar
 from workbench.ui.opening import Opening
 from workbench.ui.stack_view import StackView
@@ -94,7 +94,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.pages, 1)
         column.addWidget(self.status)
         self.setCentralWidget(right)
-        self.setMinimumSize(1000, 640)
+        self.setMinimumSize(1180, 640)
         self._palette = CommandPalette(self.actions_.all(), self)
 
     def _connect(self) -> None:
@@ -103,6 +103,7 @@ class MainWindow(QMainWindow):
         self.workspace.changed.connect(self._title)
         self.top.stage_chosen.connect(self.show_stage)
         self.stages.made.connect(self._on_stage_made)
+        self.opening.project_made.connect(self._open_made)
         self.opening.data_opened.connect(lambda: self.show_stage("design"))
         self.training.ended.connect(self._on_training_ended)
         self.painted.connect(self.workspace.start_engine)
@@ -160,8 +161,14 @@ class MainWindow(QMainWindow):
 
     def open_path(self, path: Path) -> None:
         """Open a project, or make one from a data file or folder."""
+        if not file.file_of(path).is_file():
+            self.opening.open_data(path)  # asks to leave what is open once there is something to open
+        elif self._may_leave():
+            self.opening.open_project(path)
+
+    def _open_made(self, project: Project) -> None:
         if self._may_leave():
-            self.opening.open_path(path)
+            self.opening.create(project)
 
     def ask_for_sample(self) -> None:
         """Let the user choose a sample."""
@@ -308,46 +315,13 @@ class MainWindow(QMainWindow):
         self._split_by_hand = True
 
     def _may_leave(self) -> bool:
-        """Ask what to do about a training and unsaved edits; return whether to go on."""
-        return self._may_stop_training() and self._may_drop_edits()
-
-    def _may_stop_training(self) -> bool:
-        if not self.training.active:
-            return True
-        box = QMessageBox(self)
-        box.setObjectName("stopQuestion")
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setText(self.tr("A training is under way."))
-        box.setInformativeText(
-            self.tr("Stop it? The run keeps what was learned so far, and can go on later.")
-        )
-        stop = box.addButton(self.tr("Stop and keep the run"), QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(self.tr("Go on training"), QMessageBox.ButtonRole.RejectRole)
-        box.exec()
-        if box.clickedButton() is not stop:
+        """Ask what to do about unsaved edits and a training; return whether to go on."""
+        if not may_drop_edits(self, self.workspace):
             return False
-        self.training.stop()
-        return True
-
-    def _may_drop_edits(self) -> bool:
-        if not self.workspace.is_open or self.workspace.document.saved:
+        if may_stop_training(self, self.training):
             return True
-        box = QMessageBox(self)
-        box.setObjectName("saveQuestion")
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setText(self.tr("“{}” has unsaved changes.").format(self.workspace.project.name))
-        buttons = QMessageBox.StandardButton
-        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
-        answer = box.exec()
-        if answer == buttons.Save:
-            try:
-                self.workspace.save_now()
-            except UserError as error:
-                self.workspace.tell_error(error)
-                return False
-        elif answer == buttons.Discard:
-            self.workspace.discard_changes()
-        return answer != buttons.Cancel
+        self.workspace.keep_recovery()  # edits that were to be discarded stay after all
+        return False
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._may_leave():
@@ -357,5 +331,6 @@ class MainWindow(QMainWindow):
         settings.setValue("geometry", self.saveGeometry())
         if self._split_by_hand:
             settings.setValue("splitter", self._splitter.sizes())
+        self.hide()  # what is under way ends unseen
         self.jobs.close()
         event.accept()

@@ -19,8 +19,10 @@ from workbench.ui.workspace import Workspace
 class Opening(QObject):
     """Turns whatever people give it into an open project; what goes wrong is told, and nothing changes."""
 
+    project_made = Signal(object)
+    """Data were read, and this `Project` was made for them; `create` opens it."""
     data_opened = Signal()
-    """A project was made from data."""
+    """A project made from data is open."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
@@ -35,21 +37,18 @@ class Opening(QObject):
         except UserError as error:
             self._workspace.tell_error(error)
 
-    def open_path(self, path: Path) -> None:
-        """Open a project folder or file; anything else is taken for data."""
-        if file.file_of(path).is_file():
-            try:
-                self._workspace.open(path)
-            except UserError as error:
-                self._workspace.tell_error(error)
-        else:
-            self.open_data(path)
+    def open_project(self, path: Path) -> None:
+        """Open a project folder or file."""
+        try:
+            self._workspace.open(path)
+        except UserError as error:
+            self._workspace.tell_error(error)
 
     def open_data(self, path: Path, target: str | None = None) -> None:
         """Read data in the background and make a project for it, with a stack that fits."""
         self._workspace.tell(Notice("good", self.tr("Reading {}…").format(path.name)))
         job = self._workspace.jobs.call(partial(_project_for, path, target))
-        job.done.connect(self._create)
+        job.done.connect(self.project_made)
         job.failed.connect(self._workspace.tell_error)
         job.start()
 
@@ -58,15 +57,18 @@ class Opening(QObject):
         folder = self._workspace.folder
         if folder is not None:
             job = self._workspace.jobs.call(partial(_describe, path, folder))
-            job.done.connect(self._replace)
+            job.done.connect(partial(self._replace, folder))
             job.failed.connect(self._workspace.tell_error)
             job.start()
 
-    def _replace(self, section: DataSection) -> None:
+    def _replace(self, folder: Path, section: DataSection) -> None:
+        if folder != self._workspace.folder:
+            return  # another project was opened meanwhile
         project = self._workspace.project.model_copy(update={"data": section})
         self._workspace.edit(self.tr("Change data"), project)
 
-    def _create(self, project: Project) -> None:
+    def create(self, project: Project) -> None:
+        """Write a project made from data into a folder of its own, and open it."""
         try:
             self._workspace.create(project, places.free_folder(project.name))
         except UserError as error:

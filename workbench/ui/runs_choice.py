@@ -40,7 +40,7 @@ class RunsChoice(Choice):
         self._list.answered.connect(self._fill)
         self._list.failed.connect(workspace.tell_error)
         self.activated.connect(lambda: self.chosen.emit())
-        workspace.opened.connect(self.refresh)
+        workspace.opened.connect(self._forget)
         training.ended.connect(self.refresh)
         training.epoch_ended.connect(self.refresh)
         self.listed = False
@@ -51,6 +51,14 @@ class RunsChoice(Choice):
     def run(self) -> str:
         """The chosen run's id; `UNTRAINED` for fresh weights."""
         return str(self.currentData() or UNTRAINED)
+
+    def _forget(self) -> None:
+        """Another project is open: its runs aren't known yet."""
+        self.listed = False
+        self.blockSignals(True)
+        self.clear()
+        self.blockSignals(False)
+        self.refresh()
 
     def refresh(self) -> None:
         """Read the runs anew."""

@@ -141,10 +141,11 @@ def load_fonts() -> None:
 def apply(app: QApplication, theme: Theme) -> None:
     """Dress the application. Widgets repaint on the palette change that this causes."""
     app.setProperty("theme", theme.name)
-    app.setStyle(QStyleFactory.create("Fusion"))
     font = QFont(SANS)
     font.setPixelSize(13)
-    app.setFont(font)
+    if app.font() != font:  # each of these dresses every widget anew, which takes a while
+        app.setStyle(QStyleFactory.create("Fusion"))
+        app.setFont(font)
     app.setPalette(_palette(theme))
     app.setStyleSheet(stylesheet(theme))
 

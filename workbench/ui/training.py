@@ -48,7 +48,17 @@ class Training(QObject):
         self._job: Job | None = None
         self.state: State = "idle"
         self.reset()
-        workspace.opened.connect(self.reset)
+        workspace.opened.connect(self._leave)
+
+    def _leave(self) -> None:
+        """Let the training of a project that is no longer open end by itself, unheard."""
+        if self._job is not None:
+            for signal in (self._job.events, self._job.failed, self._job.ended):
+                signal.disconnect()
+            self._job.stop()
+            self._job = None
+        self.reset()
+        self._set("idle")
 
     def reset(self) -> None:
         """Forget the numbers of the last run."""
@@ -166,6 +176,7 @@ class Training(QObject):
 def _train(
     project: Project, dataset: Dataset, folder: Path, device: str, resume: str
 ) -> Generator[Any, None, None]:
+    from workbench.runs.match import require_same_data
     from workbench.runs.recorder import record
     from workbench.runs.store import RunStore
     from workbench.train.checkpoint import Checkpoint
@@ -174,6 +185,7 @@ def _train(
     store = RunStore(folder)
     if resume:
         run = store.open(resume)
+        require_same_data(run, project.data)
         trainer = Trainer(run.project(), dataset, device=device, resume=Checkpoint.load(run.last))
     else:
         trainer = Trainer(project, dataset, device=device)

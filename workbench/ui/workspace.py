@@ -63,7 +63,7 @@ class Workspace(QObject):
         self._write.answered.connect(self._on_written)
         self._write.failed.connect(self._on_not_written)
         self._autosave = QTimer(self, singleShot=True, interval=AUTOSAVE_MS)
-        self._autosave.timeout.connect(self._keep_recovery)
+        self._autosave.timeout.connect(self.keep_recovery)
 
     # The project
 
@@ -270,7 +270,8 @@ class Workspace(QObject):
         if self.folder is not None:
             file.discard_recovery(self.folder)
 
-    def _keep_recovery(self) -> None:
+    def keep_recovery(self) -> None:
+        """Keep unsaved work beside the project, for after a crash; done by itself a second after an edit."""
         if self.folder is None or self._saving:
             return
         if self.document.saved:

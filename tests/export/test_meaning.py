@@ -1,0 +1,61 @@
+"""What a file takes and gives is said: in its metadata, and in the lines that use it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+
+from workbench.build.check import built
+from workbench.data.load import load
+from workbench.data.samples import sample_project
+from workbench.export.meaning import meaning
+from workbench.export.registry import EXPORTERS
+
+
+@pytest.mark.parametrize(
+    ("sample", "scale", "word", "cut"),
+    [
+        ("digits-mlp", 1 / 16, "logits", None),
+        ("wine-softmax", 1, "probabilities", None),
+        ("breast-cancer-mlp", 1, "probability of benign", 0.5),
+        ("diabetes-regression", 1, "value of", None),
+    ],
+)
+def test_inputs_and_outputs_are_named(sample: str, scale: float, word: str, cut: float | None) -> None:
+    project = sample_project(sample)
+    dataset = load(project.data, Path())
+    found = meaning(built(project.model), dataset)
+    assert found.scale == scale
+    assert word in found.output
+    assert found.cut == cut
+    assert found.classes == (dataset.classes if dataset.task == "classification" else ())
+
+
+def test_the_shown_lines_give_the_model_s_classes(tmp_path: Path) -> None:
+    project = sample_project("digits-mlp")
+    dataset = load(project.data, Path())
+    model = built(project.model).eval()
+    exporter = EXPORTERS["onnx"]
+    exported = exporter.export(model, project, dataset, tmp_path / "digits.onnx")
+    notes = {entry.key: entry.value for entry in onnx.load(exported.path).metadata_props}
+    assert json.loads(notes["scale"]) == 1 / 16
+    assert "0.0625" in notes["input"]
+    rows = dataset.splits["test"][:5]
+    np.save(tmp_path / "pixels.npy", dataset.inputs[rows])
+    code = exporter.usage(exported)
+    start = code.index("samples = ")
+    end = code.index("\n", start)
+    assert "0.0625" in code[start:end]
+    code = code[:start] + "samples = np.load('pixels.npy').astype(np.float32) * 0.0625" + code[end:]
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60
+    )
+    import torch
+
+    with torch.no_grad():
+        numbers = model(torch.from_numpy(dataset.batch(rows))).argmax(1)
+    assert done.stdout.strip() == repr([dataset.classes[n] for n in numbers])
