@@ -11,7 +11,7 @@ from workbench.runs.store import RunInfo
 from workbench.ui.form import Choice
 from workbench.ui.inspection import UNTRAINED
 from workbench.ui.jobs import Latest
-from workbench.ui.runs_table import _listed
+from workbench.ui.runs_table import read_runs
 from workbench.ui.training import Training
 from workbench.ui.workspace import Workspace
 
@@ -63,7 +63,7 @@ class RunsChoice(Choice):
     def refresh(self) -> None:
         """Read the runs anew."""
         if self._workspace.folder is not None:
-            self._list.ask(partial(_listed, self._workspace.folder))
+            self._list.ask(partial(read_runs, self._workspace.folder))
 
     def _fill(self, runs: list[RunInfo]) -> None:
         self.listed = True

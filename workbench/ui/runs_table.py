@@ -66,7 +66,7 @@ class RunsTable(QTableWidget):
     def refresh(self) -> None:
         """Read the runs anew."""
         if self._workspace.folder is not None:
-            self._list.ask(partial(_listed, self._workspace.folder))
+            self._list.ask(partial(read_runs, self._workspace.folder))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         run = self._run_at(self.indexAt(event.pos()).row())
@@ -161,5 +161,6 @@ def _figures(loss: float | None, metrics: Mapping[str, float]) -> tuple[str, str
     return "–" if loss is None else f"{loss:.4g}", metric
 
 
-def _listed(folder: Path) -> list[RunInfo]:
+def read_runs(folder: Path) -> list[RunInfo]:
+    """Return a project's runs, oldest first."""
     return list(RunStore(folder).list())
