@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from workbench.errors import UserError
 from workbench.graph import Project, Task
 from workbench.graph.file import file_of, load
+from workbench.runs.match import listed, refuse_other_data
 
 if TYPE_CHECKING:
     from workbench.build.check import Problem, Report
@@ -48,49 +49,9 @@ class Opened:
         return cls(run, project, dataset, load_model(run))
 
 
-def refuse_other_data(run: Run, dataset: Dataset) -> None:
-    """Raise `UserError` where the data are not what the run was trained on: its answers would be wrong."""
-    trained = run.info().data
-    if trained is None:
-        return
-    differs = []
-    if trained.task != dataset.task:
-        differs.append(f"the task was {trained.task}, now it is {dataset.task}")
-    if trained.sample_shape != dataset.sample_shape:
-        was, now = ("×".join(map(str, s)) or "scalar" for s in (trained.sample_shape, dataset.sample_shape))
-        differs.append(f"a sample was {was}, now it is {now}")
-    if trained.classes != dataset.classes and trained.task == dataset.task:
-        was, now = _differing(trained.classes, dataset.classes)
-        differs.append(f"the classes were {was}, now they are {now}")
-    if differs:
-        raise UserError(
-            f"the data have changed since it was trained: {'; '.join(differs)}.",
-            place=f"run {run.id}",
-            remedy="Put them back, or train again.",
-        )
-
-
-def _differing(was: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, str]:
-    """Both lists of classes; of long ones, from the first that differs on."""
-    same = next(
-        (n for n, (a, b) in enumerate(zip(was, now, strict=False)) if a != b), min(len(was), len(now))
-    )
-    start = same if max(len(was), len(now)) > _SHOWN else 0
-    return _listed(was, start), _listed(now, start)
-
-
-_SHOWN = 10
-"""Of more classes than that, so many are shown."""
-
-
-def _listed(names: tuple[str, ...], start: int = 0) -> str:
-    shown = [*(["…"] if start else []), *names[start : start + _SHOWN]]
-    return ", ".join([*shown, *(["…"] if len(names) > start + _SHOWN else [])]) + f" ({len(names)})"
-
-
 def what_is_predicted(project: Project, dataset: Dataset, guessed: bool) -> str:
     """Return a line on target, task and classes; and where the target was ``guessed``, how to choose it."""
-    what = f"{len(dataset.classes)} classes: {_listed(dataset.classes).rpartition(' (')[0]}"
+    what = f"{len(dataset.classes)} classes: {listed(dataset.classes).rpartition(' (')[0]}"
     line = f"Predicts '{dataset.target}' ({what if dataset.classes else 'numbers: regression'})."
     if guessed and project.data and project.data.target is not None:
         line += " To predict another column: --target COLUMN."

@@ -11,9 +11,10 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from workbench.cli_output import TrainingProgress, tell
-from workbench.cli_project import data_of, refuse_other_data
+from workbench.cli_project import data_of
 from workbench.graph.file import load
 from workbench.graph.overrides import override
+from workbench.runs.match import refuse_other_data
 
 if TYPE_CHECKING:
     from workbench.runs.info import RunInfo

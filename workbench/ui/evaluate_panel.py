@@ -269,10 +269,11 @@ def _worth_a_tile(metrics: Mapping[str, float]) -> list[tuple[str, float]]:
 
 def _evaluate(folder: Path, project: Project, dataset: Dataset, run_id: str, split: SplitName) -> Report:
     from workbench.evaluate.report import evaluate
-    from workbench.runs.match import require_same_data
+    from workbench.runs.match import refuse_other_data, require_same_data
     from workbench.runs.store import RunStore
     from workbench.runs.weights import load_model
 
     run = RunStore(folder).open(run_id)
     require_same_data(run, project.data)
+    refuse_other_data(run, dataset)
     return evaluate(load_model(run), dataset, split, loss=run.project().training.loss)

@@ -306,10 +306,13 @@ def _export(
     path: Path,
     tell: Callable[[tuple[float, str]], None],
 ) -> Exported:
+    from workbench.runs.match import refuse_other_data
     from workbench.runs.store import RunStore
     from workbench.runs.weights import load_model
 
-    model = load_model(RunStore(folder).open(run_id))
+    run = RunStore(folder).open(run_id)
+    refuse_other_data(run, dataset)
+    model = load_model(run)
     return EXPORTERS[name].export(
         model, project, dataset, path, lambda share, text: tell((share, text)), run_id
     )

@@ -53,10 +53,6 @@ class FeatureTable(QTableView):
     def show_features(self, features: Sequence[Feature]) -> None:
         """Show how each feature's values are spread."""
         self._head.histograms = [tuple(map(float, f.histogram.counts)) for f in features]
-        self._head.tips = [
-            f"{f.name}: {f.minimum:.4g} to {f.maximum:.4g}, mean {f.mean:.4g}, deviation {f.std:.4g}"
-            for f in features
-        ]
         self._head.viewport().update()
 
 
@@ -106,7 +102,6 @@ class _Spread(QHeaderView):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.histograms: list[tuple[float, ...]] = []
-        self.tips: list[str] = []
         self.setHighlightSections(False)
 
     def sizeHint(self) -> QSize:

@@ -16,7 +16,7 @@ SANS = "Inter"
 MONO = "JetBrains Mono"
 
 # Spacing steps, in device-independent pixels.
-XS, S, M, L, XL = 4, 8, 12, 16, 24
+S, M, L = 8, 12, 16
 ROW = 38
 
 

@@ -200,11 +200,6 @@ class Workspace(QObject):
         """What the stack must fit, once data are loaded."""
         return self.dataset.facts if self.dataset else None
 
-    def reload_data(self) -> None:
-        """Read the data anew."""
-        self._loaded_section = None
-        self._refresh_data()
-
     def _refresh(self) -> None:
         if self.selection and self._row_of(self.selection) < 0:
             self.selection = ""
