@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 
 from workbench.build.cost import cost
 from workbench.build.modules import module_class
@@ -24,10 +25,12 @@ def source(graph: Graph, name: str = "Model") -> str:
 
 def _imports(own: dict[str, type]) -> str:
     text = "".join(inspect.getsource(block) for block in own.values())
-    lines = ["from functools import reduce", ""] if "reduce(" in text else []
-    if "torch." in text:
-        lines.append("import torch")
+    lines = ["import math"] if "math." in text else []
+    lines += ["from functools import reduce"] if "reduce(" in text else []
+    lines += [""] if lines else []
+    lines += ["import torch"] if "torch." in text else []
     lines.append("from torch import Tensor, nn")
+    lines += ["from torch.nn import functional as F"] if re.search(r"\bF\.", text) else []
     return "\n".join(lines)
 
 
@@ -82,5 +85,5 @@ def _locals(graph: Graph) -> dict[str, str]:
     return names
 
 
-_GLOBALS = frozenset({"x", "self", "torch", "nn", "Tensor", "reduce"})
+_GLOBALS = frozenset({"x", "self", "torch", "nn", "Tensor", "F", "math", "reduce"})
 """Names that mean something else within forward; x is the running value."""

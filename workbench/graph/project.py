@@ -49,6 +49,10 @@ class Node(Frozen):
     id: str
     layer: SerializeAsAny[Layer]
     inputs: tuple[str, ...] | None = None
+    block: str = ""
+    """The block that it belongs to, as a path from the outermost: ``stage1/res2``; empty for none."""
+    bypass: bool = False
+    """Muted: what reads it gets what it reads."""
 
     @property
     def type(self) -> str:
@@ -93,13 +97,31 @@ class Node(Frozen):
             row["params"] = params
         if self.inputs is not None:
             row["inputs"] = list(self.inputs)
+        if self.block:
+            row["block"] = self.block
+        if self.bypass:
+            row["bypass"] = True
         return row
 
 
+class Block(Frozen):
+    """Layers that belong together. Blocks of one name are copies: an edit of one is made in all."""
+
+    id: str
+    """What `Node.block` calls it; no layer and no other block is called so."""
+    name: str
+    """What people call it: "Residual"."""
+
+
 class Graph(Frozen):
-    """The document's section ``model``: the stack, in order. A layer reads only layers above it."""
+    """The document's section ``model``: the stack, in order. A layer reads only layers above it.
+
+    Layers with a common start of their `Node.block` lie together and are a block.
+    """
 
     layers: tuple[Node, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    """Every block that a part of a `Node.block` names."""
 
     @model_validator(mode="after")
     def _refers_upwards(self) -> Self:

@@ -10,7 +10,19 @@ from pydantic import BaseModel, ConfigDict
 
 DType = Literal["float32", "int64"]
 Group = Literal[
-    "core", "convolution", "pooling", "normalisation", "activation", "recurrent", "attention", "merge", "data"
+    "core",
+    "convolution",
+    "pooling",
+    "normalisation",
+    "activation",
+    "regularisation",
+    "shape",
+    "recurrent",
+    "attention",
+    "merge",
+    "arithmetic",
+    "signal",
+    "data",
 ]
 
 
@@ -82,6 +94,8 @@ class Layer(BaseModel):
     """What people type for it; the first also starts its ids."""
     typed: ClassVar[tuple[str, ...]] = ()
     """Params that typed numbers fill, in order."""
+    no_onnx: ClassVar[str] = ""
+    """Why it can't be written as ONNX, in a sentence; empty where it can."""
 
     @classmethod
     def type(cls) -> str:

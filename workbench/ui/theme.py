@@ -44,9 +44,13 @@ class Theme:
     pooling: str
     normalisation: str
     activation: str
+    regularisation: str
+    shape: str
     recurrent: str
     attention: str
     merge: str
+    arithmetic: str
+    signal: str
     data: str
     grid: str
     validation: str
@@ -78,9 +82,13 @@ DARK = Theme(
     pooling="#8b95a5",
     normalisation="#4ccd9c",
     activation="#ffb454",
+    regularisation="#c3cbd8",
+    shape="#6f8199",
     recurrent="#4dd0e1",
     attention="#f78c6c",
     merge="#ff7eb6",
+    arithmetic="#d4b483",
+    signal="#9ad36a",
     data="#e8eaef",
     grid="#333945",
     validation="#ffb454",
@@ -108,9 +116,13 @@ LIGHT = Theme(
     pooling="#66707f",
     normalisation="#14805a",
     activation="#c77700",
+    regularisation="#8f98a6",
+    shape="#4f6078",
     recurrent="#0a8394",
     attention="#c2512b",
     merge="#c83880",
+    arithmetic="#8c6a33",
+    signal="#4b7d1d",
     data="#3a414d",
     grid="#d4d9e1",
     validation="#d97706",
