@@ -151,15 +151,6 @@ class TestMove:
             assert sorted(chosen, key=order.index) == sorted(chosen, key=ids.index)
 
 
-class TestDuplicate:
-    def test_right_below_with_the_same_params(self):
-        layer = CATALOGUE["Linear"].model_validate({"out_features": 7})
-        graph, first = edit.insert(stack("a Input", "b ReLU"), 1, layer)
-        graph, copy = edit.duplicate(graph, first)
-        assert written(graph) == ["a Input", "linear1 Linear", "linear2 Linear", "b ReLU"]
-        assert graph.layers[graph.index(copy)].layer == layer
-
-
 class TestSet:
     def test_params(self):
         graph = edit.set_params(stack("a Input", "b Linear"), "b", {"out_features": 3})

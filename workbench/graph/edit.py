@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 from pydantic import ValidationError
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 from workbench.errors import UserError
 from workbench.graph.file import explain
 from workbench.graph.names import why_not
-from workbench.graph.project import Graph, Node
+from workbench.graph.project import Block, Graph, Node
 from workbench.layers import CATALOGUE, Fix, Layer
 
 
@@ -18,26 +19,28 @@ def new_id(graph: Graph, layer_type: str) -> str:
     """Return an id that is free: the type's first typed word and the next number."""
     words = CATALOGUE[layer_type].words
     base = words[0] if words else layer_type.lower()
-    taken = {node.id for node in graph}
+    taken = {node.id for node in graph} | {block.id for block in graph.blocks}
     number = 1
     while f"{base}{number}" in taken:
         number += 1
     return f"{base}{number}"
 
 
-def insert(graph: Graph, row: int, layer: Layer) -> tuple[Graph, str]:
+def insert(graph: Graph, row: int, layer: Layer, block: str | None = None) -> tuple[Graph, str]:
     """Put a layer at ``row``; return the graph and the new layer's id.
 
     Where the row below read the row above without naming it, it now reads the new layer. A merge layer
-    reads the row above and the nearest earlier layer, so that it is whole from the start.
+    reads the row above and the nearest earlier layer, so that it is whole from the start. Between two
+    layers of a block it belongs to the block, unless ``block`` says which path it gets.
     """
     row = max(0, min(row, len(graph)))
     layer_id = new_id(graph, type(layer).__name__)
     inputs = None
     if layer.arity[0] >= 2:
         inputs = tuple(node.id for node in graph.layers[max(0, row - layer.arity[0]) : row])
-    node = Node(id=layer_id, layer=layer, inputs=inputs)
-    return _rebuilt([*graph.layers[:row], node, *graph.layers[row:]]), layer_id
+    home = "/".join(common_path(graph, row)) if block is None else block
+    node = Node(id=layer_id, layer=layer, inputs=inputs, block=home)
+    return rebuilt([*graph.layers[:row], node, *below(graph, row, home, layer_id)], graph.blocks), layer_id
 
 
 def remove(graph: Graph, ids: Iterable[str]) -> Graph:
@@ -64,33 +67,41 @@ def remove(graph: Graph, ids: Iterable[str]) -> Graph:
         above = (kept[-1].id,) if kept else ()
         by_place = not reads or (node.inputs is None and reads == above)
         kept.append(node.model_copy(update={"inputs": None if by_place else reads}))
-    return _rebuilt(kept)
+    return rebuilt(kept, graph.blocks)
 
 
 def move(graph: Graph, ids: Iterable[str], row: int) -> Graph:
-    """Move layers, in their order, to before ``row``. Raises `UserError` if a link would point downwards."""
+    """Move layers, in their order, to before ``row``. Raises `UserError` if a link would point downwards.
+
+    A layer leaves its block where it doesn't come to lie beside it; blocks that move whole stay whole.
+    """
     moving = set(ids)
     row = max(0, min(row, len(graph)))
-    block = [node for node in graph if node.id in moving]
     above = [node for node in graph.layers[:row] if node.id not in moving]
     below = [node for node in graph.layers[row:] if node.id not in moving]
-    return _rebuilt([*above, *block, *below])
+    torn = {part for node in (*above, *below) for part in node.path}
+    over = above[-1].path if above else ()
+    under = below[0].path if below else ()
+
+    def moved(node: Node) -> Node:
+        stays = max(_prefix(over, under), _prefix(node.path, over), _prefix(node.path, under), key=len)
+        return _in_block(node, (*stays, *(part for part in node.path if part not in torn)))
+
+    return rebuilt([*above, *(moved(node) for node in graph if node.id in moving), *below], graph.blocks)
 
 
-def duplicate(graph: Graph, layer_id: str) -> tuple[Graph, str]:
-    """Put a copy of a layer right below it; return the graph and the copy's id."""
-    row = graph.index(layer_id)
-    node = graph.layers[row]
-    changed, copy_id = insert(graph, row + 1, node.layer)
-    return changed, copy_id
-
-
-def set_params(graph: Graph, layer_id: str, params: Mapping[str, Any]) -> Graph:
-    """Change params of a layer. Raises `UserError` for a value out of bounds."""
-    row = graph.index(layer_id)
-    node = graph.layers[row]
-    layer = make(node.type, {**node.layer.model_dump(), **params}, place=layer_id)
-    return _replaced(graph, row, node.model_copy(update={"layer": layer}))
+def set_params(graph: Graph, ids: str | Iterable[str], params: Mapping[str, Any]) -> Graph:
+    """Change params of a layer, or of several. Raises `UserError` for a value out of bounds."""
+    wanted = {ids} if isinstance(ids, str) else set(ids)
+    changed: list[Node] = []
+    for node in graph:
+        if node.id not in wanted:
+            changed.append(node)
+            continue
+        values = {name: getattr(node.layer, name) for name in type(node.layer).model_fields}
+        layer = make(node.type, {**values, **params}, place=node.id)
+        changed.append(node.model_copy(update={"layer": layer}))
+    return graph.model_copy(update={"layers": tuple(changed)})  # the links stay as they are
 
 
 def set_inputs(graph: Graph, layer_id: str, inputs: tuple[str, ...] | None) -> Graph:
@@ -106,13 +117,15 @@ def rename(graph: Graph, layer_id: str, new: str) -> Graph:
     fault = why_not(new)
     if fault:
         raise UserError(fault, place=layer_id, remedy="Nothing was changed.")
+    if any(block.id == new for block in graph.blocks):
+        raise UserError(f"a block is called {new!r}.", place=layer_id, remedy="Choose another id.")
     nodes = []
     for node in graph:
         update: dict[str, Any] = {"id": new} if node.id == layer_id else {}
         if layer_id in (node.inputs or ()):
             update["inputs"] = tuple(new if name == layer_id else name for name in node.inputs or ())
         nodes.append(node.model_copy(update=update) if update else node)
-    return _rebuilt(nodes)
+    return rebuilt(nodes, graph.blocks)
 
 
 def make(layer_type: str, params: Mapping[str, Any], place: str = "") -> Layer:
@@ -148,14 +161,71 @@ def mend(graph: Graph, layer_id: str, fix: Fix) -> Graph:
     return changed
 
 
-def _replaced(graph: Graph, row: int, node: Node) -> Graph:
-    return _rebuilt([*graph.layers[:row], node, *graph.layers[row + 1 :]])
+def below(graph: Graph, row: int, home: str, above: str) -> tuple[Node, ...]:
+    """Return the layers from ``row`` on, for when ``above``, within the blocks ``home``, comes to lie there.
+
+    Where a block begins, all of its links to the row above go to the layer put between, not only the first
+    layer's: a residual block's skip connection begins where the block does.
+    """
+    rest = graph.layers[row:]
+    if not row or not rest or len(rest[0].path) <= len(path := tuple(filter(None, home.split("/")))):
+        return rest
+    outer, entry = rest[0].path[len(path)], graph.layers[row - 1].id
+    return tuple(
+        node.model_copy(update={"inputs": tuple(above if name == entry else name for name in node.inputs)})
+        if node.inputs and outer in node.path and entry in node.inputs
+        else node
+        for node in rest
+    )
 
 
-def _rebuilt(nodes: list[Node]) -> Graph:
-    """Nodes are checked already; only the links between them can be wrong."""
-    raw = {"layers": tuple(nodes)}
+def common_path(graph: Graph, row: int) -> tuple[str, ...]:
+    """Return the blocks within which a layer would stand if it were put before ``row``."""
+    if not 0 < row < len(graph):
+        return ()
+    return _prefix(graph.layers[row - 1].path, graph.layers[row].path)
+
+
+def rebuilt(nodes: Sequence[Node], blocks: tuple[Block, ...] = ()) -> Graph:
+    """Return a graph of nodes that are checked already; only the links between them can be wrong.
+
+    What no longer lies with the rest of its block leaves it, and blocks without layers go. Raises
+    `UserError`.
+    """
+    if blocks:
+        nodes = _settled(nodes)
+        used = {part for node in nodes for part in node.path}
+        blocks = tuple(block for block in blocks if block.id in used)
+    raw = {"layers": tuple(nodes), "blocks": blocks}
     try:
         return Graph.model_validate(raw)
     except ValidationError as error:
         raise UserError(explain(error, raw=raw), remedy="Nothing was changed.") from None
+
+
+def _settled(nodes: Sequence[Node]) -> list[Node]:
+    """Nodes without the parts of their paths whose block has ended in a row above."""
+    ended: set[str] = set()
+    open_: tuple[str, ...] = ()
+    settled = []
+    for node in nodes:
+        if node.path != open_:
+            path = tuple(takewhile(lambda part: part not in ended, node.path))
+            node = _in_block(node, path)  # noqa: PLW2901
+            ended.update(part for part in open_ if part not in path)
+            open_ = path
+        settled.append(node)
+    return settled
+
+
+def _prefix(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    """What two paths start with."""
+    return tuple(a for a, b in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _in_block(node: Node, path: tuple[str, ...]) -> Node:
+    return node if node.path == path else node.model_copy(update={"block": "/".join(path)})
+
+
+def _replaced(graph: Graph, row: int, node: Node) -> Graph:
+    return rebuilt([*graph.layers[:row], node, *graph.layers[row + 1 :]], graph.blocks)

@@ -73,12 +73,12 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def dump(project: Project) -> str:
     """Return the project as the text of its file: a line a layer, so that a diff reads as an edit."""
     raw = project.model_dump(mode="json")
-    rows = [json.dumps(row, ensure_ascii=False) for row in raw["model"]["layers"]]
-    raw["model"]["layers"] = []
+    lists = {key: raw["model"][key] for key in ("layers", "blocks") if raw["model"].get(key)}
+    raw["model"].update({key: [] for key in lists})
     text = json.dumps(raw, indent=2, ensure_ascii=False)
-    if rows:
-        listed = ",\n".join(f"      {row}" for row in rows)
-        text = text.replace('"layers": []', f'"layers": [\n{listed}\n    ]', 1)
+    for key, rows in lists.items():
+        listed = ",\n".join(f"      {json.dumps(row, ensure_ascii=False)}" for row in rows)
+        text = text.replace(f'"{key}": []', f'"{key}": [\n{listed}\n    ]', 1)
     return text + "\n"
 
 

@@ -59,6 +59,11 @@ class Node(Frozen):
         """The layer's type, as the catalogue has it."""
         return type(self.layer).__name__
 
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The ids of the blocks that it belongs to, outermost first."""
+        return tuple(self.block.split("/")) if self.block else ()
+
     @model_validator(mode="before")
     @classmethod
     def _from_json(cls, raw: Any) -> Any:
@@ -109,8 +114,15 @@ class Block(Frozen):
 
     id: str
     """What `Node.block` calls it; no layer and no other block is called so."""
-    name: str
+    name: str = Field(min_length=1, max_length=60)
     """What people call it: "Residual"."""
+
+    @model_validator(mode="after")
+    def _named_well(self) -> Self:
+        fault = why_not(self.id)
+        if fault:
+            raise _error("id", "block_id", fault, self.id)
+        return self
 
 
 class Graph(Frozen):
@@ -135,7 +147,35 @@ class Graph(Frozen):
                     message = "there is no layer {name} above this one to read from."
                     raise _error(("layers", index, "inputs"), "unknown_input", message, name)
             seen.add(node.id)
+        if self.blocks or any(node.block for node in self.layers):
+            self._has_its_blocks(seen)
         return self
+
+    def _has_its_blocks(self, taken: set[str]) -> None:
+        """Raise ValidationError unless every block is known, has an id of its own, and is in one piece."""
+        for index, block in enumerate(self.blocks):
+            if block.id in taken:
+                message = "the id {name} stands twice. Give one of the two another."
+                raise _error(("blocks", index, "id"), "duplicate_id", message, block.id)
+            taken.add(block.id)
+        known = {block.id for block in self.blocks}
+        homes: dict[str, tuple[str, ...]] = {}
+        open_: tuple[str, ...] = ()
+        for index, node in enumerate(self.layers):
+            path = node.path
+            if path == open_:
+                continue
+            for depth, part in enumerate(path):
+                if part not in known:
+                    message = "there is no block {name} in blocks."
+                    raise _error(("layers", index, "block"), "unknown_block", message, part)
+                if part not in open_ and part in homes:
+                    message = "the layers of block {name} don't lie together."
+                    raise _error(("layers", index, "block"), "torn_block", message, part)
+                if homes.setdefault(part, path[:depth]) != path[:depth]:
+                    message = "block {name} stands in two places."
+                    raise _error(("layers", index, "block"), "torn_block", message, part)
+            open_ = path
 
     def __iter__(self) -> Iterator[Node]:  # type: ignore[override]
         return iter(self.layers)
@@ -158,6 +198,17 @@ class Graph(Frozen):
         if row == 0 or node.layer.arity == (0, 0):
             return ()
         return (self.layers[row - 1].id,)
+
+    def sources(self) -> list[tuple[str, ...]]:
+        """Return for every row the ids that it reads: `inputs_of`, of all rows at once."""
+        return [self.inputs_of(row) for row in range(len(self.layers))]
+
+    @model_serializer
+    def _to_json(self) -> dict[str, Any]:
+        raw: dict[str, Any] = {"layers": [node.model_dump(mode="json") for node in self.layers]}
+        if self.blocks:
+            raw["blocks"] = [block.model_dump(mode="json") for block in self.blocks]
+        return raw
 
 
 class Project(Frozen):
