@@ -1,6 +1,7 @@
 """Inputs that each layer type of the catalogue takes, for the tests that every layer must pass.
 
-A new layer type needs a row in one of the files of layer_rows: ``test_every_type_has_a_case`` of tests/layers fails without one.
+A new layer type needs a row in one of the files of layer_rows: ``test_every_type_has_a_case`` of tests/layers
+fails without one.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from layer_rows import images, sequences
+from layer_rows import arithmetic, elements, images, sequences, shapes
 
 from workbench.graph import Graph
 from workbench.layers import CATALOGUE, Layer, TensorSpec
@@ -67,7 +68,13 @@ class LayerCase:
 
 CASES: Mapping[str, tuple[LayerCase, ...]] = {
     name: tuple(LayerCase(name, params, tuple(inputs)) for params, inputs in rows)
-    for name, rows in {**images.ROWS, **sequences.ROWS}.items()
+    for name, rows in {
+        **images.ROWS,
+        **elements.ROWS,
+        **shapes.ROWS,
+        **sequences.ROWS,
+        **arithmetic.ROWS,
+    }.items()
 }
 """Layer type → its cases."""
 

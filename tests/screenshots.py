@@ -117,9 +117,9 @@ def _faulty(camera: Camera) -> None:
     workspace = window.workspace
     flat = [n.id for n in workspace.graph if n.type == "Flatten"]
     if flat:
-        workspace.remove_layers(flat)
+        workspace.stack.remove(flat)
     else:
-        workspace.add_layer(edit.make("Conv2d", {}), 2)
+        workspace.stack.add(edit.make("Conv2d", {}), 2)
     camera.settle()
     workspace.select(workspace.report.errors[0].layer if workspace.report else "")
     workspace.edit_graph(

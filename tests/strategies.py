@@ -31,8 +31,9 @@ def values(param: Param) -> st.SearchStrategy[Any]:
     if param.kind != "size":
         return st.none() | number[param.kind] if param.optional else number[param.kind]
     side = number["int"]
-    kinds = [st.lists(side, min_size=1, max_size=param.most).map(tuple)] if param.most > 1 else []
-    kinds += [] if param.required else [side]
+    fewest = 1 if param.open else param.most
+    kinds = [st.lists(side, min_size=fewest, max_size=param.most).map(tuple)] if param.most > 1 else []
+    kinds += [] if param.open else [side]
     kinds += [number["choice"]] if param.choices else []
     return st.one_of(*kinds, *([st.none()] if param.optional else []))
 

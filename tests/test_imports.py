@@ -44,6 +44,8 @@ def test_dependencies_run_one_way():
         "workbench.graph",
         "workbench.graph.file",
         "workbench.graph.lanes",
+        "workbench.templates",
+        "workbench.templates.blocks.typed",
         "workbench.data.dataset",
         "workbench.data.samples",
         "workbench.train.events",

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 VERBS = (
-    "new", "check", "train", "evaluate", "inspect", "export", "runs", "curves", "layers", "doctor",
+    "new", "import", "check", "summary", "picture", "train", "evaluate", "inspect", "export", "runs", "curves",
+    "layers", "templates", "doctor",
 )  # fmt: skip
 
 _UNWRITABLE = (errno.ENOSPC, errno.EIO, errno.EBADF, errno.EFBIG)
@@ -30,6 +31,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _main(words: list[str]) -> int:
     first = words[0] if words else ""
+    if first == "import-worker":  # the packaged program as the process that runs a person's code
+        from workbench.importing.worker import main as work
+
+        return work(words[1:])
     if first in VERBS or first.startswith("-"):
         return _command(words)
     if len(words) > 1 or (first and not _can_be_opened(first)):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 from typer.core import TyperGroup
 
-from workbench import __version__
+from workbench import __version__, cli_import, cli_pictures
 from workbench.cli_options import Device, Folder, Json, RunId, one_of
 from workbench.cli_output import (
     array_facts,
@@ -24,18 +24,19 @@ from workbench.cli_output import (
     say,
     table,
     tell,
+    template_facts,
 )
 from workbench.cli_project import (
     Opened,
     data_or_problem,
     free_to_write,
-    loss_problems,
     store_of,
     what_is_predicted,
 )
 from workbench.errors import UserError
 from workbench.export.registry import EXPORTERS
 from workbench.graph.file import NAME, file_of, load, save
+from workbench.graph.project import Project
 from workbench.interpret.registry import METHODS
 from workbench.interpret.statistics import statistics
 
@@ -98,10 +99,17 @@ def new(
     target: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="The column of the data to predict.")
     ] = None,
+    template: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Start from a known architecture, resized to the data if there are any.",
+        ),
+    ] = None,
 ) -> None:
-    """Make a project from a sample or from data. Data get a first stack that fits them."""
-    if (sample is None) == (data is None):
-        raise typer.BadParameter("give either --sample NAME or --data PATH.")
+    """Make a project from a sample, a template or data. Data get a stack that fits them."""
+    if (sample is None) == (data is None and template is None):
+        raise typer.BadParameter("give --sample NAME, or --data PATH, --template NAME or both of these.")
     if target is not None and data is None:
         raise typer.BadParameter("--target goes with --data.")
     file = folder / NAME
@@ -111,10 +119,20 @@ def new(
         from workbench.data.samples import sample_project
 
         project, of, predicted = sample_project(sample), f"sample {sample}", ""
+    elif data is None:
+        from workbench.templates import template_named
+
+        chosen = template_named(template or "")
+        name = folder.resolve().name[:200] or chosen.title
+        project, of, predicted = Project(name=name, model=chosen.graph()), chosen.title, ""
     else:
         from workbench.data.intake import project_for
+        from workbench.templates import template_named
 
-        project, dataset = project_for(data or "", target, folder.resolve().name or None, folder)
+        shape = template_named(template) if template is not None else None
+        project, dataset = project_for(data, target, folder.resolve().name or None, folder)
+        if shape is not None:
+            project = project.model_copy(update={"model": shape.graph(dataset.facts)})
         of = f"{counted(len(dataset), 'sample')}, {dataset.task}"
         predicted = what_is_predicted(project, dataset, guessed=target is None)
         for note in dataset.notes:
@@ -125,7 +143,7 @@ def new(
     if predicted:
         say(predicted)
     say("Next:")
-    for verb in ("check", "train", "evaluate", ""):
+    for verb in ("check", "train", "evaluate", "") if project.data else ("check", ""):
         say(f"  workbench {verb + ' ' if verb else ''}{where}" + ("" if verb else "   opens the window"))
 
 
@@ -136,10 +154,8 @@ def check(folder: Folder, as_json: Json = False) -> None:
 
     project = load(folder)
     dataset, problems = data_or_problem(project, _home(folder))
-    report = check_stack(project.model, dataset.facts if dataset else None)
+    report = check_stack(project.model, dataset.facts if dataset else None, project.training)
     problems += report.problems
-    if dataset and not report.errors:
-        problems += loss_problems(project, dataset.task, report)
     rows = [(row.id, row.type, row.output, row.params, row.flops) for row in report.rows]
     if as_json:
         layers = [
@@ -155,6 +171,11 @@ def check(folder: Folder, as_json: Json = False) -> None:
             say(f"{problem.severity}: {problem.layer + ': ' if problem.layer else ''}{problem.message}")
     if any(problem.severity == "error" for problem in problems):
         raise typer.Exit(1)
+
+
+app.command("import")(cli_import.import_model)
+app.command()(cli_pictures.summary)
+app.command()(cli_pictures.picture)
 
 
 @app.command()
@@ -349,6 +370,21 @@ def layers(as_json: Json = False) -> None:
         for name, item in CATALOGUE.items()
     ]
     table(("type", "group", "params", "help"), rows)
+
+
+@app.command()
+def templates(as_json: Json = False) -> None:
+    """List the architectures that a stack can start from."""
+    from workbench.templates import TEMPLATES
+
+    if as_json:
+        emit({"templates": [template_facts(item) for item in TEMPLATES.values()]})
+        return
+    rows = [
+        (name, item.title, ", ".join(item.takes), item.answers, item.help())
+        for name, item in TEMPLATES.items()
+    ]
+    table(("name", "title", "takes", "answers", "help"), rows)
 
 
 @app.command()

@@ -8,10 +8,11 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -20,6 +21,9 @@ from workbench.interpret.statistics import statistics
 from workbench.layers import Layer
 from workbench.layers.params import params_of
 from workbench.train.events import EpochEnded, Event, Started, Steps
+
+if TYPE_CHECKING:
+    from workbench.templates import Template
 
 WIDE = 200
 """Columns for output that goes to a file or a program: cutting it off would help nobody."""
@@ -119,7 +123,23 @@ def array_facts(values: NDArray[np.generic]) -> dict[str, Any]:
 
 def layer_facts(name: str, layer: type[Layer]) -> dict[str, Any]:
     """Return what the catalogue says of a layer type."""
-    params = [
+    return {"type": name, "group": layer.group, "help": layer.help(), "params": _param_facts(layer)}
+
+
+def template_facts(template: Template) -> dict[str, Any]:
+    """Return what a template says of itself; ``sample`` is the shape that it was published for."""
+    told = {key: getattr(template, key) for key in ("name", "title", "takes", "answers", "source")}
+    sample = template.published.sample
+    return {
+        **told,
+        "help": template.help(),
+        "sample": {"shape": sample.shape, "dtype": sample.dtype},
+        "params": _param_facts(type(template)),
+    }
+
+
+def _param_facts(model: type[BaseModel]) -> list[dict[str, Any]]:
+    return [
         {
             "name": param.name,
             "kind": param.kind,
@@ -129,9 +149,8 @@ def layer_facts(name: str, layer: type[Layer]) -> dict[str, Any]:
             "optional": param.optional,
             "help": param.help,
         }
-        for param in params_of(layer)
+        for param in params_of(model)
     ]
-    return {"type": name, "group": layer.group, "help": layer.help(), "params": params}
 
 
 class TrainingProgress:

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench.errors import UserError
-from workbench.graph import Project, Task
+from workbench.graph import Project
 from workbench.graph.file import file_of, load
 from workbench.runs.match import listed, refuse_other_data
 
 if TYPE_CHECKING:
-    from workbench.build.check import Problem, Report
+    from workbench.build.check import Problem
     from workbench.build.model import StackModel
     from workbench.data.dataset import Dataset
     from workbench.runs.run import Run
@@ -108,19 +108,3 @@ def data_or_problem(project: Project, folder: Path) -> tuple[Dataset | None, lis
     except UserError as error:
         missing = project.data is None or isinstance(error, MissingData)
         return None, [Problem("", "warning" if missing else "error", str(error))]
-
-
-def loss_problems(project: Project, task: Task, report: Report) -> list[Problem]:
-    """Return what is wrong between the loss, the task and the end of a stack without errors."""
-    from workbench.build.check import Problem
-    from workbench.train.losses import loss
-    from workbench.train.outputs import End, Reading
-
-    ends: dict[str, End] = {"Softmax": "softmax", "Sigmoid": "sigmoid"}
-    last = report.rows[-1]
-    assert last.output
-    try:
-        loss(project.training.loss, Reading(task, ends.get(last.type, "scores")), last.output.shape[0])
-    except UserError as error:
-        return [Problem("", "error", str(error))]
-    return []

@@ -46,7 +46,9 @@ def trained(
     for note in dataset.notes:
         tell(note)
     checkpoint = Checkpoint.load(resumed.last) if resumed else None
-    trainer = Trainer(project, dataset, device=device, seed=seed, resume=checkpoint)
+    trainer = Trainer(project, dataset, device=device, seed=seed, resume=checkpoint, folder=path)
+    if trainer.note:
+        tell(trainer.note)
     run = resumed or store.create(project, dataset, device=device, seed=seed)
     with _stopping(trainer), TrainingProgress(run.id) as progress:
         for event in record(run, trainer):

@@ -12,7 +12,7 @@ from workbench.build import blocks
 
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize("layers", [1, 2])
-@pytest.mark.parametrize("kind", ["LSTM", "GRU"])
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
 def test_recurrent_layers_are_torchs_own(kind: str, layers: int, bidirectional: bool):
     torch.manual_seed(0)
     options = {"num_layers": layers, "bidirectional": bidirectional, "batch_first": True}

@@ -1,9 +1,13 @@
 """Costs worked out by hand: multiplications and additions counted apart, as is usual."""
 
+import time
+
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from workbench.build.cost import RefusedError, cost
+from workbench.build.cost import RefusedError, _run, cost
 from workbench.layers import CATALOGUE, TensorSpec
 
 
@@ -66,3 +70,34 @@ def test_leaves_random_numbers_alone():
     of("LSTM", {"hidden_size": 5}, TensorSpec((9, 3)))
     of("Dropout", {}, TensorSpec((9, 3)))
     assert torch.equal(torch.get_rng_state(), before)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.sampled_from([name for name, kind in CATALOGUE.items() if kind.group == "recurrent"]),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "hidden_size": st.integers(1, 5),
+            "num_layers": st.integers(1, 2),
+            "bidirectional": st.booleans(),
+            "returns": st.sampled_from(["sequence", "last"]),
+        },
+    ),
+    st.integers(1, 9),
+    st.integers(1, 5),
+)
+def test_what_many_steps_cost_follows_from_a_few(name: str, params: dict, steps: int, features: int):
+    kind = CATALOGUE[name]
+    layer = kind.model_validate({key: value for key, value in params.items() if key in kind.model_fields})
+    spec = TensorSpec((steps, features))
+    assert cost(layer, (spec,)) == _run(layer, (spec,))
+
+
+def test_a_long_sequence_is_costed_as_fast_as_a_short_one():
+    cost.cache_clear()
+    start = time.process_time()
+    found = of("LSTM", {"hidden_size": 8, "returns": "sequence"}, TensorSpec((100_000, 4)))
+    assert time.process_time() - start < 2
+    assert found.output.shape == (100_000, 8)
+    assert found.flops == 100_000 * 2 * 4 * 8 * (4 + 8)

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from workbench.build.check import built
+from workbench.build.check import built, check
 from workbench.build.model import StackModel
 from workbench.graph import Graph
 
@@ -99,3 +99,69 @@ def test_a_deep_stack_runs():
     """No recursion: a thousand layers are no problem."""
     made = model(vector(), *(linear(f"l{n}", 4) for n in range(1_000)))
     assert made(torch.randn(1, 4)).shape == (1, 4)
+
+
+def output(name: str, *inputs: str) -> dict:
+    return {"id": name, "type": "Output", **({"inputs": list(inputs)} if inputs else {})}
+
+
+class TestAnswers:
+    def test_all_outputs_in_order_and_the_main_answer_last(self):
+        torch.manual_seed(0)
+        made = model(vector(), linear("a", 3), output("first"), linear("b", 5, "in1"), output("second"),
+                     linear("c", 2, "a"))  # fmt: skip
+        assert made.output_ids == ("first", "second", "c")
+        x = torch.randn(6, 4)
+        first, second, main = made.answers(x)
+        assert torch.equal(first, made.a(x))
+        assert torch.equal(second, made.b(x))
+        assert torch.equal(main, made.c(made.a(x)))
+        assert torch.equal(made(x), main)
+
+    def test_an_output_at_the_end_is_the_main_answer(self):
+        made = model(vector(), linear("a", 3), output("out"))
+        assert made.output_ids == ("out",)
+        x = torch.randn(2, 4)
+        assert torch.equal(made.answers(x)[0], made.a(x))
+
+    def test_without_outputs(self):
+        made = model(vector(), linear("a", 3))
+        x = torch.randn(2, 4)
+        assert [torch.equal(answer, made(x)) for answer in made.answers(x)] == [True]
+
+
+class TestBypass:
+    GRAPH = Graph.model_validate(
+        {"layers": [vector(), {"id": "r", "type": "ReLU", "bypass": True}, linear("a", 3),
+                    {**linear("b", 9), "bypass": True}, {"id": "t", "type": "Tanh", "inputs": ["b"]}]}
+    )  # fmt: skip
+
+    def test_bypassed_layers_are_left_out(self):
+        made = built(self.GRAPH)
+        assert made.layer_ids == ("in1", "a", "t")
+        x = torch.randn(2, 4)
+        assert torch.equal(made(x), made.a(x).tanh())
+
+    def test_their_rows_show_what_they_read(self):
+        report = check(self.GRAPH)
+        assert report.problems == ()
+        assert [(row.id, row.output and row.output.shape, row.params, row.flops) for row in report.rows] == [
+            ("in1", (4,), 0, 0), ("r", (4,), 0, 0), ("a", (3,), 15, 24), ("b", (3,), 0, 0), ("t", (3,), 0, 0),
+        ]  # fmt: skip
+
+    def test_what_is_wrong_with_them_is_not_told(self):
+        rows = [vector(), {"id": "c", "type": "Conv2d", "bypass": True}, linear("a", 3)]
+        assert check(Graph.model_validate({"layers": rows})).problems == ()
+
+    def test_a_bypassed_merge_gives_its_trunk(self):
+        join = {"id": "j", "type": "Concat", "inputs": ["r", "in1"], "bypass": True}
+        rows = [vector(), linear("a", 3), {"id": "r", "type": "ReLU"}, join, linear("b", 2)]
+        report = check(Graph.model_validate({"layers": rows}))
+        assert report.problems == ()
+        assert report.rows[3].output.shape == (3,)
+
+    def test_all_of_them(self):
+        rows = [{"id": "a", "type": "ReLU", "bypass": True}]
+        report = check(Graph.model_validate({"layers": rows}))
+        assert [problem.message for problem in report.errors] == ["Every layer is bypassed. Let one work."]
+        assert report.rows[0].output is None

@@ -101,7 +101,7 @@ def test_check_tells_of_data_and_loss(wine):
     write(wine, load(wine), loss="mse")
     found = workbench("check", wine, "--json")
     assert found.status == 1
-    assert "training.loss: mse measures values" in found.json["problems"][0]["message"]
+    assert "The loss doesn't fit: mse measures values" in found.json["problems"][0]["message"]
     save = load(wine).model_copy(update={"data": None})
     write(wine, save)
     found = workbench("check", wine, "--json")

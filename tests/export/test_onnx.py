@@ -9,6 +9,7 @@ import torch
 from workbench import __version__
 from workbench.build.check import built
 from workbench.errors import UserError
+from workbench.export.onnx import write_onnx
 from workbench.export.registry import EXPORTERS
 from workbench.graph import Graph
 
@@ -131,3 +132,25 @@ def test_two_inputs_for_one_table(table, tmp_path):
     )
     with pytest.raises(UserError, match="2 Input layers"):
         ONNX.export(model, None, table, tmp_path / "two.onnx")
+
+
+def test_several_answers_are_all_written_the_main_one_last(tmp_path):
+    torch.manual_seed(0)
+    rows = [
+        {"id": "input1", "type": "Input", "params": {"shape": [6]}},
+        {"id": "hidden", "type": "Linear", "params": {"out_features": 5}},
+        {"id": "features", "type": "Output"},
+        {"id": "muted", "type": "ReLU", "bypass": True},
+        {"id": "scores", "type": "Linear", "params": {"out_features": 3}, "inputs": ["hidden"]},
+    ]
+    model = built(Graph.model_validate({"layers": rows})).eval()
+    samples = (torch.randn(9, 6).numpy(),)
+    exported = write_onnx(model, samples, tmp_path / "two.onnx", {})
+    session = onnxruntime.InferenceSession(exported.path, providers=["CPUExecutionProvider"])
+    assert [item.name for item in session.get_outputs()] == ["output_features", "output"]
+    features, scores = session.run(None, {session.get_inputs()[0].name: samples[0]})
+    hidden, wanted = model.answers(torch.from_numpy(samples[0]))
+    np.testing.assert_allclose(features, hidden.detach().numpy(), atol=1e-5)
+    np.testing.assert_allclose(scores, wanted.detach().numpy(), atol=1e-5)
+    assert exported.outputs == 2
+    assert "*others, outputs" in ONNX.usage(exported)

@@ -94,6 +94,40 @@ def test_the_file_s_example_and_the_lines_that_use_it(table_model, table_project
     assert len(first) == 1
 
 
+def test_the_example_names_the_columns(table_model, table_project, table, tmp_path):
+    PYTHON.export(table_model, table_project, table, tmp_path / "prices.py")
+    example = (tmp_path / "prices.py").read_text().partition("example = ")[2]
+    assert "            0.0,  # a\n            0.0,  # b\n" in example
+
+
+def test_of_several_answers_predict_reads_the_last(table_project, table, tmp_path):
+    rows = [
+        {"id": "x", "type": "Input", "params": {"shape": [4]}},
+        {"id": "hidden", "type": "Linear", "params": {"out_features": 3}},
+        {"id": "early", "type": "Output"},
+        {"id": "fc", "type": "Linear", "params": {"out_features": 1}},
+    ]
+    model = built(Graph.model_validate({"layers": rows})).eval()
+    project = table_project.model_copy(update={"model": model.graph})
+    PYTHON.export(model, project, table, tmp_path / "several.py")
+    batch = torch.from_numpy(table.batch(np.arange(4)))
+    code = (
+        "import sys, json, torch, several\n"
+        "model = several.load()\nx = torch.tensor(json.loads(sys.stdin.read()))\n"
+        "print(json.dumps([[a.tolist() for a in model(x)], several.predict(model, x)]))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], input=json.dumps(batch.tolist()),
+        capture_output=True, text=True, check=True, cwd=tmp_path,
+    )  # fmt: skip
+    answers, values = json.loads(ran.stdout)
+    with torch.no_grad():
+        early, last = model.answers(batch)
+    np.testing.assert_allclose(answers[0], early, rtol=1e-6)
+    np.testing.assert_allclose(answers[1], last, rtol=1e-6)
+    np.testing.assert_allclose(values, last[:, 0], rtol=1e-6)
+
+
 def test_needs_a_name_that_python_loads(image_model, image_project, images, tmp_path):
     with pytest.raises(UserError, match=r"Let it end in \.py"):
         PYTHON.export(image_model, image_project, images, tmp_path / "model.safetensors")

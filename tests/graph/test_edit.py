@@ -6,7 +6,7 @@ from strategies import IDS, graphs, layers
 from workbench.errors import UserError
 from workbench.graph import Graph, edit
 from workbench.graph.names import why_not
-from workbench.layers import CATALOGUE, Fix
+from workbench.layers import CATALOGUE
 
 
 def stack(*rows: str) -> Graph:
@@ -219,20 +219,6 @@ class TestMake:
     def test_the_path_is_of_the_value(self):
         with pytest.raises(UserError, match=r"x: kernel_size\[1\]: must be 1 or more"):
             edit.make("Conv2d", {"kernel_size": (1, 0)}, place="x")
-
-
-class TestMend:
-    def test_each_action(self):
-        graph = stack("a Input", "b Linear", "c ReLU")
-        assert edit.mend(graph, "b", Fix("", "set", params=(("bias", False),))).layers[1].layer.bias is False
-        assert written(edit.mend(graph, "b", Fix("", "remove"))) == ["a Input", "c ReLU"]
-        assert written(edit.mend(graph, "c", Fix("", "replace", "Tanh")))[2] == "c Tanh"
-        assert written(edit.mend(graph, "b", Fix("", "insert_before", "Tanh")))[1] == "tanh1 Tanh"
-        assert written(edit.mend(graph, "b", Fix("", "insert_after", "Tanh")))[2] == "tanh1 Tanh"
-
-    def test_a_layer_put_before_one_with_a_named_input_takes_that_input(self):
-        graph = edit.mend(BRANCH, "c", Fix("", "insert_before", "Tanh"))
-        assert written(graph) == ["a Input", "b Linear", "tanh1 Tanh a", "c Linear", "d Add b c", "e ReLU"]
 
 
 def valid(graph: Graph) -> bool:

@@ -12,4 +12,5 @@ SEQUENCE = TensorSpec((12, 6))
 STEPS = TensorSpec((5, 6))
 """Few, because exporting a recurrent layer takes time for each."""
 IMAGE = TensorSpec((4, 10, 9))
+VOLUME = TensorSpec((2, 5, 6, 4))
 IDS = TensorSpec((12,), "int64")

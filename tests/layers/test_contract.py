@@ -16,7 +16,7 @@ from workbench.build.check import Report, built, check
 from workbench.build.code import source
 from workbench.build.modules import module
 from workbench.graph import Graph, Node
-from workbench.graph.edit import mend
+from workbench.graph.mend import mend
 from workbench.graph.names import why_not
 from workbench.layers import CATALOGUE, Group, Layer, TensorSpec
 from workbench.layers.params import params_of
@@ -139,7 +139,7 @@ def test_gradient_flows(case: LayerCase):
         return functional_call(model, own, values[: len(inputs)])
 
     if not any(value.requires_grad for value in (*inputs, *weights)):
-        assert run(*inputs).dtype == torch.int64
+        assert all(value.dtype == torch.int64 for value in inputs), "only ids are without gradient"
         return
     assert torch.autograd.gradcheck(run, (*inputs, *weights), fast_mode=True)
 
@@ -182,6 +182,7 @@ def mended(graph: Graph, fixes: tuple) -> None:
 
 IMAGE = TensorSpec((4, 6, 5))
 SEQUENCE = TensorSpec((4, 6))
+VOLUME = TensorSpec((4, 3, 6, 5))
 MISFITS = [
     ("Conv2d", {"kernel_size": 7}, [IMAGE], "The 7×7 kernel is larger than the 6×5"),
     ("Conv2d", {"kernel_size": (1, 6), "padding": "valid"}, [IMAGE], "larger than the 6×5"),
@@ -206,6 +207,54 @@ MISFITS = [
     ("GroupNorm", {"num_groups": 8}, [IMAGE], "Use 4"),
     ("GroupNorm", {"num_groups": 8}, [TensorSpec((8,))], "single value"),
     ("GroupNorm", {"num_groups": 1}, [TensorSpec((1,))], "single value"),
+    (
+        "Conv2d",
+        {"padding": 5, "padding_mode": "circular"},
+        [TensorSpec((4, 6, 4))],
+        "takes more than the 6×4",
+    ),
+    ("Conv2d", {"padding": 6, "padding_mode": "reflect"}, [IMAGE], "Pad with zeros"),
+    ("Conv3d", {"kernel_size": (1, 7, 1)}, [VOLUME], "The 1×7×1 kernel is larger than the 3×6×5"),
+    ("ConvTranspose1d", {"groups": 3}, [SEQUENCE], "3 groups don't divide"),
+    ("ConvTranspose3d", {"padding": 4}, [VOLUME], "cuts away the whole output"),
+    ("DepthwiseConv2d", {"padding": "same", "stride": 2}, [IMAGE], "stride 1"),
+    ("SeparableConv2d", {"kernel_size": 7}, [IMAGE], "The 7×7 kernel is larger than the 6×5"),
+    ("AvgPool3d", {"kernel_size": 4, "padding": 1}, [VOLUME], "larger than the 3×6×5"),
+    ("LPPool1d", {"kernel_size": 7}, [SEQUENCE], "The 7 kernel is larger"),
+    ("InstanceNorm2d", {}, [TensorSpec((4, 1, 1))], "single position"),
+    ("LayerNorm", {"dims": 4}, [IMAGE], "Use 3"),
+    ("Normalize", {"dim": 0}, [IMAGE], "0 is the batch"),
+    ("Softmax", {"dim": 4}, [IMAGE], "the input has 3 dimensions"),
+    ("GLU", {}, [IMAGE], "Use dimension 1"),
+    ("GLU", {}, [TensorSpec((3,))], "odd side"),
+    ("RReLU", {"lower": 0.5, "upper": 0.25}, [IMAGE], "Swap them"),
+    ("Hardtanh", {"min_val": 1.0}, [IMAGE], "must be below"),
+    ("Flatten", {"start_dim": 3, "end_dim": 2}, [IMAGE], "in that order"),
+    ("Unflatten", {"unflattened_size": (3, -1)}, [IMAGE], "can't lay 4 values out as 3×-1"),
+    ("Unflatten", {"dim": 5}, [IMAGE], "the input has 3 dimensions"),
+    ("Reshape", {"shape": (-1, -1)}, [IMAGE], "Use 1×-1"),
+    ("Reshape", {"shape": (4, 31)}, [IMAGE], "can't lay 120 values out as 4×31. Use 4×-1"),
+    ("Reshape", {"shape": (0, -1)}, [IMAGE], "Use 1×-1"),
+    ("Permute", {}, [IMAGE], "no order of the 3 dimensions"),
+    ("Transpose", {}, [TensorSpec((3,))], "no second dimension"),
+    ("Transpose", {"dim1": 0}, [IMAGE], "0 is the batch"),
+    ("Squeeze", {}, [TensorSpec((4, 1, 5))], "Use dimension 2"),
+    ("Squeeze", {}, [TensorSpec((1,))], "no other would be left"),
+    ("Unsqueeze", {"dim": 5}, [IMAGE], "the output has 4 dimensions"),
+    ("Select", {"index": 4}, [IMAGE], "no index 4. Use 3"),
+    ("Select", {}, [TensorSpec((3,))], "Use Slice"),
+    ("Slice", {"start": 4}, [IMAGE], "there is nothing in dimension 1"),
+    ("Repeat", {"dim": 4}, [IMAGE], "the input has 3 dimensions"),
+    ("Crop2d", {"size": (7, 2)}, [IMAGE], "Keep 6×2"),
+    ("Upsample", {"mode": "linear"}, [IMAGE], "Use bilinear"),
+    ("Upsample", {"align_corners": True}, [IMAGE], "no corners to align"),
+    ("PixelShuffle", {"upscale_factor": 3}, [IMAGE], "a multiple of 9 channels, but gets 4. Make it 2"),
+    ("PixelUnshuffle", {}, [IMAGE], "2 doesn't divide 6×5"),
+    ("ChannelShuffle", {"groups": 3}, [IMAGE], "Use 2"),
+    ("PatchEmbed", {}, [IMAGE], "Patches of 4×4 don't divide 6×5 evenly. Use 3×1"),
+    ("Unfold", {"kernel_size": 7}, [IMAGE], "larger than the 6×5"),
+    ("ReflectionPad2d", {"padding": (5, 0, 0, 0)}, [IMAGE], "Use 4×0×0×0"),
+    ("CircularPad1d", {"padding": 7}, [SEQUENCE], "Use 6"),
     ("Add", {}, [IMAGE, TensorSpec((2, 6, 5))], "4×6×5 and 2×6×5"),
     ("Add", {}, [IMAGE, SEQUENCE], "4×6×5 and 4×6"),
     ("Multiply", {}, [TensorSpec((3,)), TensorSpec((4,))], "one shape"),
@@ -234,6 +283,9 @@ TAKEN = [
     ("Conv2d", {"kernel_size": 7, "padding": 1}, [IMAGE]),
     ("ConvTranspose2d", {"stride": 2, "output_padding": 1}, [IMAGE]),
     ("GroupNorm", {"num_groups": 4}, [TensorSpec((8,))]),
+    ("MaxPool2d", {"kernel_size": 7, "ceil_mode": True}, [IMAGE]),
+    ("Conv2d", {"padding": 5, "padding_mode": "replicate"}, [IMAGE]),
+    ("CircularPad2d", {"padding": (5, 5, 6, 6)}, [IMAGE]),
     ("Input", {"shape": (160_000,)}, []),
 ]
 

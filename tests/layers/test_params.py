@@ -50,6 +50,13 @@ def test_size_that_may_be_empty():
 def test_shape_is_required_and_has_up_to_six_sides():
     found = param(CATALOGUE["Input"], "shape")
     assert (found.kind, found.required, found.most, found.minimum) == ("size", True, 6, 1)
+    assert found.open
+
+
+def test_size_in_each_direction_is_no_list_of_any_length():
+    found = param(CATALOGUE["Conv3d"], "kernel_size")
+    assert (found.kind, found.most, found.open) == ("size", 3, False)
+    assert param(CATALOGUE["ZeroPad2d"], "padding").most == 4
 
 
 def test_sections():

@@ -9,6 +9,7 @@ from strategies import layers
 
 from workbench.errors import UserError
 from workbench.layers import CATALOGUE, Layer
+from workbench.layers.params import params_of
 from workbench.layers.typed import label, parse, suggestions
 
 UNDERSTOOD = [
@@ -48,6 +49,23 @@ UNDERSTOOD = [
     ("pool 3 s2", "MaxPool2d", {"kernel_size": 3, "stride": 2}),
     ("max pool 3x2", "MaxPool2d", {"kernel_size": (3, 2)}),
     ("avg-pool 3", "AvgPool2d", {"kernel_size": 3}),
+    ("conv3d 8 3 p1 circular", "Conv3d",
+     {"out_channels": 8, "kernel_size": 3, "padding": 1, "padding_mode": "circular"}),
+    ("nn.MaxPool3d((1, 2, 2), stride=2)", "MaxPool3d", {"kernel_size": (1, 2, 2), "stride": 2}),
+    ("pad 1x2x3x4", "ZeroPad2d", {"padding": (1, 2, 3, 4)}),
+    ("constant pad 2 .5", "ConstantPad2d", {"padding": 2, "value": 0.5}),
+    ("up 2 bilinear", "Upsample", {"scale_factor": 2, "mode": "bilinear"}),
+    ("up nearest", "Upsample", {"mode": "nearest"}),
+    ("reshape 4 -1", "Reshape", {"shape": (4, -1)}),
+    ("reshape -1x8", "Reshape", {"shape": (-1, 8)}),
+    ("nn.Unflatten(dim=2, unflattened_size=(2, -1))", "Unflatten", {"dim": 2, "unflattened_size": (2, -1)}),
+    ("permute 2 3 1", "Permute", {"dims": (2, 3, 1)}),
+    ("transpose 1 -1", "Transpose", {"dim0": 1, "dim1": -1}),
+    ("crop 56", "Crop2d", {"size": 56}),
+    ("patch 192 16", "PatchEmbed", {"embed_dim": 192, "patch_size": 16}),
+    ("dwconv 3 s2 same", "DepthwiseConv2d", {"kernel_size": 3, "stride": 2, "padding": "same"}),
+    ("layer norm", "LayerNorm", {}),
+    ("gap", "GlobalAvgPool", {}),
     ("concat", "Concat", {}),
     ("cat dim=-1", "Concat", {"dim": -1}),
     ("gn 4", "GroupNorm", {"num_groups": 4}),
@@ -57,6 +75,39 @@ UNDERSTOOD = [
     ("input 30 int64", "Input", {"shape": (30,), "dtype": "int64"}),
     ("standardize invert", "Standardize", {"invert": True}),
     ("emb 5000 32", "Embedding", {"num_embeddings": 5000, "embedding_dim": 32}),
+    ("emb 5000 32 pad 0", "Embedding", {"num_embeddings": 5000, "embedding_dim": 32, "padding_idx": 0}),
+    ("bag 5000 32 sum", "EmbeddingBag", {"num_embeddings": 5000, "embedding_dim": 32, "mode": "sum"}),
+    ("one hot 5", "OneHot", {"num_classes": 5}),
+    ("cast float32", "Cast", {"dtype": "float32"}),
+    ("rnn 32 relu bi", "RNN", {"hidden_size": 32, "nonlinearity": "relu", "bidirectional": True}),
+    ("mean over time", "MeanOverTime", {}),
+    ("last step", "LastStep", {}),
+    ("attention 8", "MultiheadAttention", {"num_heads": 8}),
+    ("cross attention 4 causal", "MultiheadAttention", {"num_heads": 4, "is_causal": True}),
+    ("encoder 8 2048", "TransformerEncoderLayer", {"nhead": 8, "dim_feedforward": 2048}),
+    ("transformer 8 gelu causal", "TransformerEncoderLayer",
+     {"nhead": 8, "activation": "gelu", "is_causal": True}),
+    ("decoder 4", "TransformerDecoderLayer", {"nhead": 4}),
+    ("positions max 512", "LearnedPositions", {"max_length": 512}),
+    ("class token", "ClassToken", {}),
+    ("rope", "RotaryPositions", {}),
+    ("add", "Add", {}),
+    ("sub", "Subtract", {}),
+    ("gate", "Multiply", {}),
+    ("matmul transpose", "MatMul", {"transpose_b": True}),
+    ("cosine", "CosineSimilarity", {}),
+    ("vae", "Reparameterize", {}),
+    ("scale .5 -1", "Scale", {"factor": 0.5, "offset": -1.0}),
+    ("clip -1 1", "Clamp", {"min": -1.0, "max": 1.0}),
+    ("pow 3", "Pow", {"exponent": 3.0}),
+    ("mean", "MeanOver", {}),
+    ("mean 1 keepdim", "MeanOver", {"dim": 1, "keepdim": True}),
+    ("argmax 1", "ArgMax", {"dim": 1}),
+    ("stft 512 log", "Spectrogram", {"n_fft": 512, "log": True}),
+    ("mel 64", "MelSpectrogram", {"n_mels": 64}),
+    ("mel 80 n_fft=512 hop=160 f_max 7600", "MelSpectrogram",
+     {"n_mels": 80, "n_fft": 512, "hop_length": 160, "f_max": 7600.0}),
+    ("mfcc 13", "MFCC", {"n_mfcc": 13}),
 ]  # fmt: skip
 
 
@@ -79,6 +130,9 @@ def test_understands(text: str, name: str, params: dict):
         ("pool 3 s=2x1", "MaxPool2d  3×3 · stride 2×1"),
         ("drop .3", "Dropout  0.3"),
         ("relu", "ReLU"),
+        ("conv3d 8", "Conv3d  8 · 3×3×3"),
+        ("reshape -1 4", "Reshape  -1×4"),
+        ("up 2 bilinear", "Upsample  2.0 · bilinear"),
         ("cat dim=2", "Concat  dim 2"),
         ("input 1x28x28 int64", "Input  1×28×28 · int64"),
         ("input", "Input"),
@@ -91,8 +145,9 @@ def test_labels_as_the_stack_writes(text: str, expected: str):
 
 def same(one: Layer, other: Layer) -> bool:
     """Whether two layers are alike, 3 and 3×3 being the same size."""
+    lists = {param.name for param in params_of(type(one)) if param.open}
     plain = [
-        {k: (v, v) if isinstance(v, int) and not isinstance(v, bool) else v for k, v in layer}
+        {k: v[0] if isinstance(v, tuple) and k not in lists and len(set(v)) == 1 else v for k, v in layer}
         for layer in (one, other)
     ]
     return type(one) is type(other) and plain[0] == plain[1]
@@ -106,12 +161,25 @@ def test_reads_its_own_labels(layer: Layer):
 @pytest.mark.parametrize(
     ("text", "types"),
     [
-        ("conv", ["Conv2d", "Conv1d", "ConvTranspose2d"]),
-        ("cnv", ["Conv2d", "Conv1d", "ConvTranspose2d"]),
-        ("pool", ["MaxPool2d", "MaxPool1d", "AvgPool1d", "AvgPool2d", "AdaptiveAvgPool2d"]),
+        ("conv", ["Conv2d", "Conv1d", "Conv3d", "ConvTranspose2d"]),
+        ("cnv", ["Conv2d", "Conv1d", "Conv3d", "ConvTranspose2d"]),
+        (
+            "pool",
+            ["MaxPool2d", "MaxPool1d", "MaxPool3d", "AvgPool2d", "AvgPool1d", "AvgPool3d", "GlobalAvgPool"],
+        ),
+        ("drop", ["Dropout", "Dropout2d", "Dropout1d", "Dropout3d", "DropPath"]),
+        ("norm", ["BatchNorm2d", "BatchNorm1d", "BatchNorm3d", "Normalize", "LayerNorm"]),
+        ("pad", ["ZeroPad2d", "ZeroPad1d", "ZeroPad3d", "ConstantPad2d", "ReflectionPad2d"]),
+        ("up", ["Upsample"]),
+        ("soft", ["Softmax"]),
+        ("flat", ["Flatten", "Unflatten"]),
         ("lin", ["Linear"]),
-        ("relu", ["ReLU", "LeakyReLU"]),
+        ("relu", ["ReLU", "ReLU6", "LeakyReLU"]),
         ("grp", ["GroupNorm"]),
+        ("min", ["Minimum"]),
+        ("mean", ["MeanOver", "MeanOverTime"]),
+        ("trans", ["Transpose", "TransformerEncoderLayer", "TransformerDecoderLayer"]),
+        ("out", ["Output"]),
         ("zzz", []),
         ("§", []),
     ],

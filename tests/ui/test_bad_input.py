@@ -108,13 +108,13 @@ def test_a_stack_that_doesnt_fit_cant_be_trained_and_a_click_mends_it(
     window = open_sample("digits-cnn")
     workspace = window.workspace
     flat = next(node.id for node in workspace.graph if node.type == "Flatten")
-    workspace.remove_layers([flat])
+    workspace.stack.remove([flat])
     qtbot.waitUntil(lambda: bool(workspace.report.errors), timeout=PATIENCE_MS)
     problem = workspace.report.errors[0]
     above = [row for row in workspace.report.rows if row.output is not None]
     assert len(above) > 3
     assert not window.top._train.isEnabled()
-    workspace.mend(problem.layer, problem.fixes[0])
+    workspace.stack.mend(problem.layer, problem.fixes[0])
     ready(window, qtbot)
     qtbot.waitUntil(lambda: not workspace.report.errors, timeout=PATIENCE_MS)
     assert window.top._train.isEnabled()

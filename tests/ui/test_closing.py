@@ -64,7 +64,7 @@ def test_closing_while_training_keeps_the_run(open_sample: OpenSample, qtbot: Qt
 def test_unsaved_edits_are_asked_for(open_sample: OpenSample, qtbot: QtBot) -> None:
     window = open_sample("wine-softmax")
     workspace = window.workspace
-    workspace.add_layer(edit.make("Dropout", {}), 2)
+    workspace.stack.add(edit.make("Dropout", {}), 2)
     answer("Cancel")
     assert not window.close()
     answer("Save")
@@ -76,7 +76,7 @@ def test_discarded_edits_are_gone(open_sample: OpenSample, qtbot: QtBot) -> None
     window = open_sample("wine-softmax")
     workspace = window.workspace
     saved = workspace.project
-    workspace.add_layer(edit.make("Dropout", {}), 2)
+    workspace.stack.add(edit.make("Dropout", {}), 2)
     workspace.keep_recovery()
     qtbot.waitUntil(lambda: not workspace._write.busy, timeout=PATIENCE_MS)
     answer("Discard")
@@ -91,7 +91,7 @@ def test_work_that_a_crash_left_is_restored_and_can_be_discarded(
     window = open_sample("wine-softmax")
     workspace = window.workspace
     saved = workspace.project
-    workspace.add_layer(edit.make("Dropout", {}), 2)
+    workspace.stack.add(edit.make("Dropout", {}), 2)
     recovery = workspace.folder / file.RECOVERY
     qtbot.waitUntil(recovery.is_file, timeout=PATIENCE_MS)  # by itself, a second after the edit
     edited = workspace.project

@@ -153,7 +153,7 @@ def test_code_follows_the_stack(cnn: MainWindow, qtbot: QtBot) -> None:
     code = cnn.findChild(object, "code")
     qtbot.waitUntil(lambda: "self.conv2" in code.toPlainText(), timeout=PATIENCE_MS)
     compile(code.toPlainText(), "model.py", "exec")
-    cnn.workspace.remove_layers(["conv2"])
+    cnn.workspace.stack.remove(["conv2"])
     qtbot.waitUntil(lambda: "self.conv2" not in code.toPlainText(), timeout=PATIENCE_MS)
 
 

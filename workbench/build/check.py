@@ -2,44 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-import psutil
-
-from workbench.build.cost import RefusedError, cost
 from workbench.build.ends import ends
 from workbench.build.model import StackModel
+from workbench.build.objective import objective
 from workbench.build.problem import Problem
+from workbench.build.rows import Checked, Row, checked, muted
+from workbench.build.rules import advice
+from workbench.build.rules.size import too_large
+from workbench.build.view import View
 from workbench.errors import UserError
+from workbench.graph.bypass import live
 from workbench.graph.facts import Facts
-from workbench.graph.project import Graph, Node
-from workbench.layers import Fix, TensorSpec
+from workbench.graph.project import Graph
+from workbench.graph.training import TrainingSection
 
 __all__ = ["Problem", "Report", "Row", "built", "check"]
 
 
 @dataclass(frozen=True)
-class Row:
-    """A layer as checked; ``output`` is None from the first fault on, for what depends on it."""
-
-    id: str
-    type: str
-    output: TensorSpec | None
-    params: int
-    flops: int | None
-
-
-@dataclass(frozen=True)
 class Report:
-    """All that checking found."""
+    """All that checking found: a row a layer, bypassed ones too, and the problems."""
 
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...]
+    checked: Mapping[str, Checked] = field(default_factory=dict, repr=False, compare=False)
+    """What the next check can go on from."""
 
     @property
     def errors(self) -> tuple[Problem, ...]:
-        """The problems that stop a stack from being built."""
+        """The problems that stop a stack from being built or trained."""
         return tuple(p for p in self.problems if p.severity == "error")
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """The problems that stop nothing."""
+        return tuple(p for p in self.problems if p.severity == "warning")
 
     @property
     def params(self) -> int:
@@ -52,27 +52,40 @@ class Report:
         return sum(row.flops or 0 for row in self.rows)
 
 
-def check(graph: Graph, facts: Facts | None = None) -> Report:
+def check(
+    graph: Graph,
+    facts: Facts | None = None,
+    training: TrainingSection | None = None,
+    before: Report | None = None,
+) -> Report:
     """Work out every layer's shape and cost, and find what doesn't fit.
 
     Layers that depend on a faulty one get no shape and no problem of their own. With ``facts``, the ends of
-    the stack are compared with the data.
+    the stack are compared with the data; with ``training`` too, how it is trained with both. ``before`` is
+    a report of the stack before an edit: what it found is taken over for all layers that the edit leaves as
+    they are, so that only the others are worked out. The report is the same without.
     """
-    if not graph.layers:
-        return Report((), (Problem("", "error", "The stack is empty. Add a layer.", ()),))
-    outputs: dict[str, TensorSpec | None] = {}
-    rows: list[Row] = []
-    problems: list[Problem] = []
-    for index, node in enumerate(graph.layers):
-        row, problem = _row(graph, index, node, outputs, facts)
-        outputs[node.id] = row.output
-        rows.append(row)
-        if problem:
-            problems.append(problem)
-    problems += _unused(graph)
+    works = live(graph)
+    if not works.layers:
+        what = (
+            "Every layer is bypassed. Let one work." if graph.layers else "The stack is empty. Add a layer."
+        )
+        return Report(muted(graph, {}), (Problem("", "error", what, ()),))
+    found, above = checked(works, facts, before.checked if before else {})
+    problems = [entry.problem for entry in found.values() if entry.problem]
+    rows = tuple([entry.row for entry in found.values()])
+    view = View(
+        works.layers, above, [row.output for row in rows], [row.params for row in rows], facts, training
+    )
     if facts:
-        problems += ends(graph, facts, outputs)
-    return Report(tuple(rows), tuple(problems))
+        mismatches = ends(works, facts, {row.id: row.output for row in rows})
+        problems += mismatches
+        if not any(problem.severity == "error" for problem in problems):
+            problems += objective(view)
+    problems += advice(view)
+    if works is not graph:
+        rows = muted(graph, found)
+    return Report(rows, tuple(problems), found)
 
 
 def built(graph: Graph, facts: Facts | None = None) -> StackModel:
@@ -84,75 +97,12 @@ def built(graph: Graph, facts: Facts | None = None) -> StackModel:
     if report.errors:
         first = report.errors[0]
         raise UserError(first.message, place=f"layer {first.layer}" if first.layer else "model")
-    memory = psutil.virtual_memory().total
-    if 4 * report.params > memory:
+    fault = too_large(report.params)
+    if fault:
         largest = max(report.rows, key=lambda row: row.params)
         raise UserError(
-            f"The stack's {report.params:,} parameters take {4 * report.params / 2**30:,.0f} GiB, "
-            f"but this machine has {memory / 2**30:,.0f} GiB of memory.",
+            f"The stack's {fault}.",
             place=f"layer {largest.id}",
             remedy="Make this layer smaller; it has the most.",
         )
     return StackModel(graph)
-
-
-def _row(
-    graph: Graph, index: int, node: Node, outputs: dict[str, TensorSpec | None], facts: Facts | None
-) -> tuple[Row, Problem | None]:
-    names = graph.inputs_of(index)
-    nothing = Row(node.id, node.type, None, 0, None)
-    fault = _count(index, node, names, facts)
-    if fault:
-        return nothing, fault
-    inputs = tuple(spec for spec in (outputs[name] for name in names) if spec is not None)
-    if len(inputs) < len(names):
-        return nothing, None
-    misfit = node.layer.misfit(*inputs)
-    if misfit:
-        return nothing, Problem(node.id, "error", misfit.message, misfit.fixes)
-    try:
-        found = cost(node.layer, inputs)
-    except RefusedError as error:
-        got = " and ".join(map(str, inputs))
-        message = f"{node.type} can't run on {got}: {str(error).rstrip('.')}."
-        return nothing, Problem(node.id, "error", message, (Fix(f"Remove {node.type}", "remove"),))
-    if 0 in found.output.shape:
-        message = f"{node.type} leaves nothing of its input ({found.output}). Pool or stride less above it."
-        return nothing, Problem(node.id, "error", message, (Fix(f"Remove {node.type}", "remove"),))
-    return Row(node.id, node.type, found.output, found.params, found.flops), None
-
-
-def _count(index: int, node: Node, names: tuple[str, ...], facts: Facts | None) -> Problem | None:
-    if index == 0 and node.type != "Input":
-        message = f"The stack starts with {node.type}, so nothing says what goes in. Put an Input first."
-        fixes: tuple[Fix, ...] = ()
-        if facts:
-            params = (("shape", facts.sample.shape), ("dtype", facts.sample.dtype))
-            fixes = (Fix(f"Insert Input {facts.sample}", "insert_before", "Input", params),)
-        return Problem(node.id, "error", message, fixes)
-    fewest, most = node.layer.arity
-    if fewest <= len(names) and (most is None or len(names) <= most):
-        return None
-    remove = (Fix(f"Remove {node.type}", "remove"),)
-    if fewest == 1 and not names:
-        return Problem(node.id, "error", f"{node.type} reads nothing. Choose a layer for it to read.", remove)
-    if len(names) < fewest:
-        wants = f"{fewest} or more" if most is None else str(fewest)
-        message = f"{node.type} joins {wants} inputs, but has {len(names)}. Choose another layer to read."
-        return Problem(node.id, "error", message, remove)
-    message = f"{node.type} takes {most} input{'' if most == 1 else 's'}, but has {len(names)}. Choose fewer."
-    return Problem(node.id, "error", message, remove)
-
-
-def _unused(graph: Graph) -> list[Problem]:
-    read = {name for row in range(len(graph)) for name in graph.inputs_of(row)}
-    return [
-        Problem(
-            node.id,
-            "warning",
-            f"Nothing reads {node.id}, so it does no work. Connect it or remove it.",
-            (Fix(f"Remove {node.type}", "remove"),),
-        )
-        for node in graph.layers[:-1]
-        if node.id not in read
-    ]

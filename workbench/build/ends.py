@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from workbench.build.objective import last_of
 from workbench.build.problem import Problem
 from workbench.graph.facts import Facts
 from workbench.graph.project import Graph, Node
@@ -75,7 +76,7 @@ def _output(graph: Graph, facts: Facts, outputs: Outputs) -> Iterator[Problem]:
         width, what = facts.classes, f"a score for each of {facts.classes} classes"
     fits = output.shape == (width,) or (facts.classes == 2 and output.shape == (1,))
     if fits and output.dtype == "float32":
-        yield from _squashed(last, facts, output.shape[0])
+        yield from _squashed(last_of(graph), facts, output.shape[0])
         return
     layer, fixes = _output_fixes(graph, outputs, output, width)
     message = f"The task needs {what} ({width}), but the stack gives {output}."

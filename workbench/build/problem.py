@@ -10,7 +10,10 @@ from workbench.layers import Fix
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong at a layer ("" is the whole stack), in the user's words."""
+    """What is wrong at a layer ("" is the whole stack), in the user's words.
+
+    Errors stop a stack from being built or trained. Warnings stop nothing.
+    """
 
     layer: str
     severity: Literal["error", "warning"]

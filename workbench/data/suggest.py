@@ -11,9 +11,10 @@ from workbench.graph.training import Adam, TrainingSection
 from workbench.layers import Layer
 from workbench.layers.activation import ReLU, Sigmoid
 from workbench.layers.conv import Conv2d
-from workbench.layers.core import Embedding, Flatten, Input, Linear, Standardize
+from workbench.layers.core import Embedding, Input, Linear, Standardize
 from workbench.layers.pool import MaxPool2d
 from workbench.layers.recurrent import GRU
+from workbench.layers.shape import Flatten
 
 _STEPS = 4000
 """About how many steps a first run takes."""

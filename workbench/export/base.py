@@ -46,6 +46,9 @@ class Exported:
     meaning: Meaning = field(default_factory=Meaning)
     """How to make inputs and read outputs."""
 
+    outputs: int = 1
+    """How many answers it gives; the main one is the last."""
+
     @property
     def max_abs_diff(self) -> float:
         """The largest difference between an output of the file and of the model."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,7 @@ from workbench import __version__
 from workbench.errors import UserError
 from workbench.export.base import Exported, Exporter, Progress, silent
 from workbench.export.meaning import Meaning, meaning
-from workbench.export.parity import Arrays, compare, on_cpu, reference, samples_of
+from workbench.export.parity import Arrays, Function, compare, on_cpu, reference, samples_of
 from workbench.graph.atomic import replace_atomic
 
 if TYPE_CHECKING:
@@ -42,7 +41,8 @@ class OnnxExporter(Exporter):
             "",
             f"session = onnxruntime.InferenceSession({exported.path.name!r})",
             *_example(shape, first["dtype"], means),
-            f"(outputs,) = session.run(None, {{{first['name']!r}: samples}})",
+            f"{'*others, outputs' if exported.outputs > 1 else '(outputs,)'} = "
+            f"session.run(None, {{{first['name']!r}: samples}})",
         ]
         if means.classes:
             numbers = (
@@ -98,7 +98,7 @@ def write_onnx(
     progress(0.6, "Checking the file")
     content, run, inputs = _checked(proto)
     progress(0.7, "Comparing with the model")
-    checked = compare(reference(copied), run, samples)
+    checked = compare(reference(copied.answers), run, samples)
     progress(0.95, "Writing")
 
     def write(temporary: Path) -> None:
@@ -107,7 +107,9 @@ def write_onnx(
 
     replace_atomic(path, write)
     progress(1.0, "Done")
-    return Exported(path, (path,), inputs, checked, len(content), proto.opset_import[0].version, nodes)
+    opset = proto.opset_import[0].version
+    outputs = len(model.output_ids)
+    return Exported(path, (path,), inputs, checked, len(content), opset, nodes, outputs=outputs)
 
 
 def _tidied(proto: Any, layer_ids: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
@@ -152,7 +154,7 @@ def _note(proto: Any, notes: dict[str, str]) -> None:
         proto.metadata_props.add(key=key, value=value)
 
 
-def _checked(proto: Any) -> tuple[bytes, Callable[[Arrays], Any], tuple[dict[str, Any], ...]]:
+def _checked(proto: Any) -> tuple[bytes, Function, tuple[dict[str, Any], ...]]:
     """Have ONNX check the model and ONNX Runtime load it: the file's content, how to run it, its inputs."""
     import onnx
     import onnxruntime
@@ -171,9 +173,9 @@ def _checked(proto: Any) -> tuple[bytes, Callable[[Arrays], Any], tuple[dict[str
                 remedy="Please report this stack.",
             )
 
-    def run(arrays: Arrays) -> Any:
+    def run(arrays: Arrays) -> Arrays:
         feed = {item.name: array for item, array in zip(inputs, arrays, strict=True)}
-        return session.run(None, feed)[0]
+        return tuple(session.run(None, feed))
 
     described = tuple(
         {"name": item.name, "shape": list(item.shape), "dtype": _DTYPES[item.type]} for item in inputs

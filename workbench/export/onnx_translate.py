@@ -16,12 +16,20 @@ if TYPE_CHECKING:
     from workbench.build.model import StackModel
 
 OPSET = 20
+_REMEDY = "Replace it, or export to python instead."
 LARGEST = 2_000_000_000
 """Bytes of weights that one file can hold: protobuf ends at 2 GiB."""
 
 
 def translated(model: StackModel, samples: Arrays) -> Any:
     """Return the model as an ``onnx.ModelProto``, any batch size. Raises `UserError` naming the layer."""
+    for node in model.graph:
+        if node.layer.no_onnx:
+            raise UserError(
+                f"{node.type} can't be written as ONNX. {node.layer.no_onnx}",
+                place=f"layer {node.id}",
+                remedy=_REMEDY,
+            )
     weight_bytes = sum(t.numel() * t.element_size() for t in model.state_dict().values())
     if weight_bytes > LARGEST:
         raise UserError(
@@ -33,13 +41,19 @@ def translated(model: StackModel, samples: Arrays) -> Any:
     tensors = tuple(torch.from_numpy(np.resize(a, (3, *a.shape[1:]))) for a in samples)
     names = ["input" if name == "output" else name for name in model.input_ids]
     try:
-        return _run_exporter(model, tensors, names).model_proto
+        whole = _Answers(model).eval() if len(model.output_ids) > 1 else model
+        return _run_exporter(whole, tensors, names, model.output_ids).model_proto
     except Exception as error:
         # torch raises whatever its passes raise; what matters to a person is which layer it was
         raise _culprit(model, tensors, error) from error
 
 
-def _run_exporter(module: nn.Module, tensors: tuple[Tensor, ...], names: list[str] | None = None) -> Any:
+def _run_exporter(
+    module: nn.Module,
+    tensors: tuple[Tensor, ...],
+    names: list[str] | None = None,
+    outputs: tuple[str, ...] = ("",),
+) -> Any:
     """``module`` must take its inputs as ``*inputs``."""
     import torch
 
@@ -52,10 +66,22 @@ def _run_exporter(module: nn.Module, tensors: tuple[Tensor, ...], names: list[st
             external_data=False,  # else a second file appears
             opset_version=OPSET,
             input_names=names,
-            output_names=["output"],
+            output_names=[*(f"output_{name}" for name in outputs[:-1]), "output"],
             dynamic_shapes=(tuple({0: batch} for _ in tensors),),
             verbose=False,
         )
+
+
+class _Answers(nn.Module):
+    """A model that gives all its answers, as a tuple."""
+
+    def __init__(self, model: StackModel) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, *inputs: Tensor) -> Any:
+        """What the stack's Output layers and its last layer give."""
+        return self.model.answers(*inputs)
 
 
 class _Alone(nn.Module):
@@ -80,7 +106,7 @@ def _culprit(model: StackModel, tensors: tuple[Tensor, ...], error: Exception) -
             return UserError(
                 f"{node.type} can't be written as ONNX ({_reason(own)}).",
                 place=f"layer {node.id}",
-                remedy="Replace it, or export to python instead.",
+                remedy=_REMEDY,
             )
     return UserError(
         f"the stack can't be written as ONNX ({_reason(error)}).",

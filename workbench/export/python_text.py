@@ -6,10 +6,14 @@ import sys
 from typing import TYPE_CHECKING
 
 from workbench import __version__
+from workbench.build.code_lines import comment
 
 if TYPE_CHECKING:
     from workbench.data.dataset import Dataset
     from workbench.graph import Graph, Project
+
+_NAMED = 64
+"""Columns of a table of which each is named in the example."""
 
 _IMPORTS = (
     "from pathlib import Path",
@@ -37,12 +41,12 @@ _ESTIMATE = '''\
 @torch.inference_mode()
 def predict(model: Model, inputs: Tensor) -> list[float]:
     """Estimate the target of each sample of a batch, shape (batch, {shape})."""
-    return model(inputs).flatten().tolist()
+    return {answer}.flatten().tolist()
 '''
 
 _EXAMPLE = """\
 if __name__ == "__main__":
-    example = {tensor}  # one sample; put your own here
+{example}
     print(predict(load(), example))
 """
 
@@ -58,7 +62,7 @@ def text(graph: Graph, project: Project, dataset: Dataset, run: str) -> str:
         _constants(dataset),
         _LOAD.rstrip(),
         _predict(graph, dataset).rstrip(),
-        _EXAMPLE.format(tensor=_example(dataset)).rstrip(),
+        _EXAMPLE.format(example=_example(dataset)).rstrip(),
     ]
     return "\n\n\n".join(blocks) + "\n"
 
@@ -106,25 +110,40 @@ def _constants(dataset: Dataset) -> str:
 def _predict(graph: Graph, dataset: Dataset) -> str:
     shape = ", ".join(map(str, dataset.sample_shape))
     if dataset.task == "regression":
-        return _ESTIMATE.format(shape=shape)
+        return _ESTIMATE.format(shape=shape, answer=_answer(graph))
     return _CLASSIFY.format(shape=shape, numbers=_numbers(graph, dataset))
 
 
 def _numbers(graph: Graph, dataset: Dataset) -> str:
     """An expression for the class numbers: two classes may share one output, the score of the second."""
     from workbench.build.check import check
+    from workbench.build.objective import end_of
+    from workbench.graph.bypass import live
 
     output = check(graph).rows[-1].output
     if len(dataset.classes) != 2 or output is None or output.shape != (1,):
-        return "model(inputs).argmax(1).tolist()"
-    boundary = "0.5" if graph.layers[-1].type == "Sigmoid" else "0"
-    return f"(model(inputs)[:, 0] > {boundary}).long().tolist()"
+        return f"{_answer(graph)}.argmax(1).tolist()"
+    boundary = "0.5" if end_of(live(graph)) == "sigmoid" else "0"
+    return f"({_answer(graph)}[:, 0] > {boundary}).long().tolist()"
+
+
+def _answer(graph: Graph) -> str:
+    """An expression for the main answer: with Output layers the model gives several, the main one last."""
+    return "model(inputs)" + ("[-1]" if any(node.type == "Output" for node in graph.layers[:-1]) else "")
 
 
 def _example(dataset: Dataset) -> str:
-    shape = ", ".join(map(str, (1, *dataset.sample_shape)))
-    return (
-        f"torch.zeros({shape}, dtype=torch.long)"
-        if dataset.input_dtype == "int64"
-        else f"torch.zeros({shape})"
-    )
+    """Lines that make one sample of zeros, from values as they are stored, a table's with their names."""
+    shape = (1, *dataset.sample_shape)
+    what = "One sample; put your own here."
+    if dataset.input_dtype == "int64":
+        made = f"torch.zeros({shape}, dtype=torch.long)"
+    elif dataset.scale != 1:
+        what = f"One sample of values as stored, 0 to {1 / dataset.scale:g}, scaled; put your own here."
+        made = f"torch.zeros({shape}, dtype=torch.{dataset.inputs.dtype}) * {dataset.scale!r}"
+    elif len(shape) == 2 and len(dataset.features) == shape[1] <= _NAMED:
+        values = [f"{' ' * 12}0.0,  {comment(name, '')}" for name in dataset.features]
+        made = "\n".join(["torch.tensor(", " " * 8 + "[[", *values, " " * 8 + "]]", "    )"])
+    else:
+        made = f"torch.zeros({shape})"
+    return f"    # {what}\n    example = {made}"

@@ -12,7 +12,7 @@ from workbench.errors import UserError
 from workbench.graph.file import explain
 from workbench.graph.names import why_not
 from workbench.graph.project import Block, Graph, Node
-from workbench.layers import CATALOGUE, Fix, Layer
+from workbench.layers import CATALOGUE, Layer
 
 
 def new_id(graph: Graph, layer_type: str) -> str:
@@ -140,25 +140,6 @@ def make(layer_type: str, params: Mapping[str, Any], place: str = "") -> Layer:
         raise UserError(
             explain(error, raw=dict(params)), place=place, remedy="Nothing was changed."
         ) from None
-
-
-def mend(graph: Graph, layer_id: str, fix: Fix) -> Graph:
-    """Apply a fix at a layer. Raises `UserError` if it no longer fits."""
-    row = graph.index(layer_id)
-    if fix.action == "set":
-        return set_params(graph, layer_id, dict(fix.params))
-    if fix.action == "remove":
-        return remove(graph, [layer_id])
-    layer = make(fix.type, dict(fix.params), place=layer_id)
-    if fix.action == "replace":
-        return _replaced(graph, row, graph.layers[row].model_copy(update={"layer": layer}))
-    if fix.action == "insert_after":
-        return insert(graph, row + 1, layer)[0]
-    changed, new = insert(graph, row, layer)
-    reads = graph.layers[row].inputs
-    if reads is not None and len(reads) == 1:
-        changed = set_inputs(set_inputs(changed, new, reads), layer_id, None)
-    return changed
 
 
 def below(graph: Graph, row: int, home: str, above: str) -> tuple[Node, ...]:

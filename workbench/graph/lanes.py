@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from heapq import heappop, heappush
 from typing import NamedTuple
 
@@ -42,7 +43,14 @@ def lanes(graph: Graph) -> tuple[RowLanes, ...]:
     that touch a common row get different columns, and there are no more columns than the busiest row needs.
     Where lanes only nest, the shorter lies nearer the trunk.
     """
-    trunk, skips = _links(graph)
+    position = {node.id: row for row, node in enumerate(graph)}
+    return lanes_of([{position[name] for name in names} for names in graph.sources()])
+
+
+def lanes_of(reads: Sequence[AbstractSet[int]]) -> tuple[RowLanes, ...]:
+    """Return what `lanes` does, for rows of which each reads these rows further up."""
+    trunk = [row - 1 in sources for row, sources in enumerate(reads)] + [False]
+    skips = [tuple(sources - {row - 1}) for row, sources in enumerate(reads)]
     last = {source: row for row, sources in enumerate(skips) for source in sources}
     columns = _columns(sorted(_Lane(start, end) for start, end in last.items()))
 
@@ -63,22 +71,6 @@ def lanes(graph: Graph) -> tuple[RowLanes, ...]:
             insort(active, starts[0])
             passing = tuple(active)
     return tuple(rows)
-
-
-def _links(graph: Graph) -> tuple[list[bool], list[tuple[int, ...]]]:
-    """Whether each row (and one past the last) reads the row above, and which rows further up it reads."""
-    position = {node.id: row for row, node in enumerate(graph)}
-    trunk: list[bool] = []
-    skips: list[tuple[int, ...]] = []
-    for row, node in enumerate(graph):
-        if node.inputs is None:
-            trunk.append(bool(graph.inputs_of(row)))
-            skips.append(())
-        else:
-            sources = {position[name] for name in node.inputs}
-            trunk.append(row - 1 in sources)
-            skips.append(tuple(sources - {row - 1}))
-    return [*trunk, False], skips
 
 
 def _columns(spans: list[_Lane]) -> dict[int, int]:

@@ -19,7 +19,7 @@ _TORCH = """
     set_extra_state set_submodule share_memory state_dict to to_empty train training type xpu
     zero_grad
 """
-_OURS = "fit_standardize graph input_ids layer_ids self"
+_OURS = "answers fit_standardize graph input_ids layer_ids output_ids self"
 RESERVED = frozenset(f"{_TORCH} {_OURS}".split())
 
 

@@ -104,3 +104,8 @@ class TrainingSection(Frozen):
     device: Literal["auto", "cpu", "cuda"] = Field(
         default="auto", description="auto takes CUDA where there is a device, else the CPU."
     )
+    weights: str = Field(
+        default="",
+        max_length=4096,
+        description="File of weights to start from, relative to the project folder; empty starts at random.",
+    )

@@ -1,4 +1,4 @@
-"""Activation functions, applied element by element (Softmax: over the last dimension)."""
+"""Activation functions, applied element by element."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from workbench.layers.base import Call, Group, Layer, TensorSpec
+from workbench.layers.base import Call, Fix, Group, Misfit, TensorSpec
+from workbench.layers.plain import Plain
 
 
-class _Activation(Layer):
-    """An activation without params."""
+class _Activation(Plain):
+    """What activations share."""
 
     group: ClassVar[Group] = "activation"
-
-    def call(self, *inputs: TensorSpec) -> Call:
-        return Call(f"nn.{self.__class__.__name__}")
 
 
 class ReLU(_Activation):
@@ -32,8 +30,44 @@ class LeakyReLU(_Activation):
 
     negative_slope: float = Field(default=0.01, ge=0, le=10, description="Slope below zero.")
 
+
+class PReLU(_Activation):
+    """LeakyReLU whose slope below zero is learned."""
+
+    words: ClassVar[tuple[str, ...]] = ("prelu",)
+
+    per_channel: bool = Field(default=False, description="Learn a slope for each channel, not one for all.")
+    init: float = Field(default=0.25, ge=-10, le=10, description="Slope that learning starts from.")
+
     def call(self, *inputs: TensorSpec) -> Call:
-        return Call("nn.LeakyReLU", (self.negative_slope,))
+        slopes = (inputs[0].shape[0],) if self.per_channel else ()
+        return Call("nn.PReLU", slopes, self.changed("init"))
+
+
+class RReLU(_Activation):
+    """LeakyReLU with a random slope while training, and the mean slope afterwards."""
+
+    home: ClassVar[str] = ""
+    words: ClassVar[tuple[str, ...]] = ("rrelu",)
+    typed: ClassVar[tuple[str, ...]] = ("lower", "upper")
+
+    lower: float = Field(default=0.125, ge=0, le=10, description="Smallest slope below zero.")
+    upper: float = Field(default=1 / 3, ge=0, le=10, description="Largest slope below zero.")
+
+    def misfit(self, *inputs: TensorSpec) -> Misfit | None:
+        found = super().misfit(*inputs)
+        if found or self.lower <= self.upper:
+            return found
+        return Misfit(
+            f"The smallest slope {self.lower:g} is larger than the largest, {self.upper:g}. Swap them.",
+            (Fix("Swap them", "set", params=(("lower", self.upper), ("upper", self.lower))),),
+        )
+
+
+class ReLU6(_Activation):
+    """Keeps values between 0 and 6 and cuts off the rest; usual in small networks for phones."""
+
+    words: ClassVar[tuple[str, ...]] = ("relu6",)
 
 
 class GELU(_Activation):
@@ -45,14 +79,17 @@ class GELU(_Activation):
         default="none", description="tanh is a faster approximation."
     )
 
-    def call(self, *inputs: TensorSpec) -> Call:
-        return Call("nn.GELU", (), self.changed("approximate"))
-
 
 class SiLU(_Activation):
     """Multiplies each value by its sigmoid; smooth, also called swish."""
 
     words: ClassVar[tuple[str, ...]] = ("silu", "swish")
+
+
+class Mish(_Activation):
+    """Multiplies each value by the tanh of its softplus; smooth, as SiLU."""
+
+    words: ClassVar[tuple[str, ...]] = ("mish",)
 
 
 class ELU(_Activation):
@@ -63,8 +100,20 @@ class ELU(_Activation):
 
     alpha: float = Field(default=1.0, gt=0, le=100, description="How far negative values reach.")
 
-    def call(self, *inputs: TensorSpec) -> Call:
-        return Call("nn.ELU", (self.alpha,))
+
+class SELU(_Activation):
+    """ELU scaled so that mean 0 and deviation 1 are kept from layer to layer."""
+
+    words: ClassVar[tuple[str, ...]] = ("selu",)
+
+
+class CELU(_Activation):
+    """ELU whose slope has no jump at zero, whatever alpha is."""
+
+    words: ClassVar[tuple[str, ...]] = ("celu",)
+    typed: ClassVar[tuple[str, ...]] = ("alpha",)
+
+    alpha: float = Field(default=1.0, gt=0, le=100, description="How far negative values reach.")
 
 
 class Tanh(_Activation):
@@ -79,10 +128,30 @@ class Sigmoid(_Activation):
     words: ClassVar[tuple[str, ...]] = ("sigmoid",)
 
 
-class Softmax(_Activation):
-    """Turns scores into probabilities that add up to 1, over the last dimension."""
+class LogSigmoid(_Activation):
+    """The logarithm of the sigmoid, without loss of precision."""
 
-    words: ClassVar[tuple[str, ...]] = ("softmax",)
+    words: ClassVar[tuple[str, ...]] = ("logsigmoid",)
 
-    def call(self, *inputs: TensorSpec) -> Call:
-        return Call("nn.Softmax", (), (("dim", -1),))
+
+class Softplus(_Activation):
+    """A smooth ReLU: always positive."""
+
+    words: ClassVar[tuple[str, ...]] = ("softplus",)
+
+    beta: float = Field(default=1.0, gt=0, le=1000, description="How sharp the bend at zero is.")
+    threshold: float = Field(
+        default=20.0, ge=0, le=1000, description="Values that times beta are above it are handed on as are."
+    )
+
+
+class Softsign(_Activation):
+    """Squeezes values into -1 to 1 more gently than Tanh: x / (1 + |x|)."""
+
+    words: ClassVar[tuple[str, ...]] = ("softsign",)
+
+
+class Tanhshrink(_Activation):
+    """What Tanh takes away: x - tanh(x)."""
+
+    words: ClassVar[tuple[str, ...]] = ("tanhshrink",)

@@ -56,14 +56,23 @@ class Call:
 
 @dataclass(frozen=True)
 class Fix:
-    """An edit at a layer that mends a problem: another layer put before or after it or in its place, params
-    set, or the layer removed. ``type`` and ``params`` are the new layer's, or the params to set.
+    """An edit that mends a problem: what one click does.
+
+    It is made at the problem's layer, or at the layer ``at``. ``insert_before``, ``insert_after`` and
+    ``replace`` put a layer of ``type`` with ``params`` there; ``insert_on_link`` puts it between that layer
+    and ``link``, one of those that it reads. ``set`` sets ``params`` of the layer, ``training`` those of the
+    project's section ``training``. ``remove`` takes the layer out, and ``layers`` with it.
     """
 
     label: str
-    action: Literal["insert_before", "insert_after", "set", "remove", "replace"]
+    action: Literal[
+        "insert_before", "insert_after", "insert_on_link", "set", "remove", "replace", "training"
+    ]
     type: str = ""
     params: tuple[tuple[str, Any], ...] = ()
+    at: str = ""
+    link: str = ""
+    layers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,72 @@
 from collections.abc import Mapping
 from types import MappingProxyType, ModuleType
 
-from workbench.layers import activation, conv, core, merge, norm, pool, recurrent
+from workbench.layers import (
+    activation,
+    activation_along,
+    activation_cut,
+    arithmetic,
+    attention,
+    conv,
+    conv_depthwise,
+    conv_transpose,
+    core,
+    data,
+    joins,
+    merge,
+    norm,
+    norm_instance,
+    norm_sample,
+    over_time,
+    padding,
+    patches,
+    pool,
+    pool_power,
+    pool_to,
+    positional,
+    products,
+    recurrent,
+    reduce,
+    regularise,
+    resize,
+    shape,
+    signal,
+    slices,
+)
 from workbench.layers.base import Layer
 
-MODULES: tuple[ModuleType, ...] = (core, conv, pool, norm, activation, recurrent, merge)
+MODULES: tuple[ModuleType, ...] = (
+    core,
+    data,
+    conv,
+    conv_transpose,
+    conv_depthwise,
+    pool,
+    pool_to,
+    pool_power,
+    norm,
+    norm_sample,
+    norm_instance,
+    activation,
+    activation_cut,
+    activation_along,
+    regularise,
+    shape,
+    slices,
+    resize,
+    patches,
+    padding,
+    recurrent,
+    over_time,
+    attention,
+    positional,
+    merge,
+    joins,
+    products,
+    arithmetic,
+    reduce,
+    signal,
+)
 
 
 def _types(module: ModuleType) -> dict[str, type[Layer]]:

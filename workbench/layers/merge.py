@@ -1,48 +1,45 @@
-"""Layers that join several inputs: the ends of skip connections and branches."""
+"""Layers that join several inputs element by element: the ends of skip connections and branches."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from pydantic import Field
-
 from workbench.layers.base import Call, Fix, Group, Layer, Misfit, TensorSpec
+from workbench.layers.joins import joinable
 
 
 class _Elementwise(Layer):
-    """Joins inputs of one shape, element by element."""
+    """Joins inputs of one shape, element by element; a side of 1 is repeated to fit."""
 
     group: ClassVar[Group] = "merge"
     arity: ClassVar[tuple[int, int | None]] = (2, None)
 
     def call(self, *inputs: TensorSpec) -> Call:
-        return Call(self.__class__.__name__)
+        return Call(self.type())
 
     def misfit(self, *inputs: TensorSpec) -> Misfit | None:
         found = super().misfit(*inputs)
-        shapes = {spec.shape for spec in inputs}
-        if found or len(shapes) == 1:
+        if found or _fit(inputs):
             return found
-        name = self.__class__.__name__
+        name = self.type()
         got = " and ".join(map(str, inputs))
         fixes = [Fix(f"Remove {name}", "remove")]
         hint = "Choose other inputs."
-        dim = _joinable(inputs)
+        dim = joinable(inputs)
         if dim:
             fixes.insert(0, Fix("Use Concat", "replace", "Concat", (("dim", dim),)))
             hint = "Choose other inputs, or use Concat."
-        return Misfit(f"{name} joins inputs of one shape, but gets {got}. {hint}", tuple(fixes))
+        if len({len(spec.shape) for spec in inputs}) > 1:
+            hint = "Choose other inputs, or put a Reshape behind the smaller one."
+        what = f"{name} joins inputs of one shape (but for sides of 1, which are repeated), but gets {got}."
+        return Misfit(f"{what} {hint}", tuple(fixes))
 
 
-def _joinable(inputs: tuple[TensorSpec, ...]) -> int | None:
-    """The first dimension (the batch being 0) along which inputs can be put one behind the other."""
-    rank = len(inputs[0].shape)
-    if any(len(spec.shape) != rank for spec in inputs):
-        return None
-    for axis in range(rank):
-        if len({spec.shape[:axis] + spec.shape[axis + 1 :] for spec in inputs}) == 1:
-            return axis + 1
-    return None
+def _fit(inputs: tuple[TensorSpec, ...]) -> bool:
+    """Whether shapes agree side by side. With fewer sides, torch would take the batch for another side."""
+    if len({len(spec.shape) for spec in inputs}) > 1:
+        return False
+    return all(len(set(sides) - {1}) <= 1 for sides in zip(*(spec.shape for spec in inputs), strict=True))
 
 
 class Add(_Elementwise):
@@ -52,48 +49,63 @@ class Add(_Elementwise):
 
 
 class Multiply(_Elementwise):
-    """Multiplies its inputs: a gate."""
+    """Multiplies its inputs: a gate, such as a factor for each channel of an image."""
 
     words: ClassVar[tuple[str, ...]] = ("multiply", "mul", "gate")
 
 
-class Concat(Layer):
-    """Puts its inputs one behind the other along a dimension."""
+class Average(_Elementwise):
+    """Averages its inputs."""
+
+    words: ClassVar[tuple[str, ...]] = ("average",)
+
+
+class Maximum(_Elementwise):
+    """Keeps the larger of its inputs, element by element."""
+
+    words: ClassVar[tuple[str, ...]] = ("maximum",)
+
+
+class Minimum(_Elementwise):
+    """Keeps the smaller of its inputs, element by element."""
+
+    words: ClassVar[tuple[str, ...]] = ("minimum",)
+
+
+class Subtract(_Elementwise):
+    """Takes the second input from the first."""
+
+    arity: ClassVar[tuple[int, int | None]] = (2, 2)
+    words: ClassVar[tuple[str, ...]] = ("subtract", "sub")
+
+
+class Divide(_Elementwise):
+    """Divides the first input by the second."""
+
+    arity: ClassVar[tuple[int, int | None]] = (2, 2)
+    words: ClassVar[tuple[str, ...]] = ("divide", "div")
+
+
+class Reparameterize(Layer):
+    """Draws from a normal distribution while training: inputs are its mean and log-variance.
+
+    Otherwise it gives the mean. The sampling step of a variational autoencoder: Kingma & Welling 2014,
+    "Auto-encoding variational Bayes", section 2.4.
+    """
 
     group: ClassVar[Group] = "merge"
-    arity: ClassVar[tuple[int, int | None]] = (2, None)
-    words: ClassVar[tuple[str, ...]] = ("concat", "cat")
-
-    dim: int = Field(
-        default=1, ge=-5, le=6, description="Dimension to join along, the batch being 0: 1 is channels."
-    )
+    arity: ClassVar[tuple[int, int | None]] = (2, 2)
+    words: ClassVar[tuple[str, ...]] = ("reparameterize", "reparam", "vae")
 
     def call(self, *inputs: TensorSpec) -> Call:
-        return Call("Concat", (self.dim,))
+        return Call("Reparameterize")
 
     def misfit(self, *inputs: TensorSpec) -> Misfit | None:
         found = super().misfit(*inputs)
-        if found:
+        if found or inputs[0].shape == inputs[1].shape:
             return found
-        rank = len(inputs[0].shape)
-        axis = self.dim - 1 if self.dim > 0 else rank + self.dim
-        within = self.dim != 0 and 0 <= axis < rank
-        alike = all(len(spec.shape) == rank for spec in inputs)
-        if within and alike and len({s.shape[:axis] + s.shape[axis + 1 :] for s in inputs}) == 1:
-            return None
-        got = " and ".join(map(str, inputs))
-        remove = Fix("Remove Concat", "remove")
-        if not alike:
-            what = f"Concat joins inputs with as many dimensions each, but gets {got}."
-            return Misfit(f"{what} Put a Flatten before the larger one.", (remove,))
-        what = f"Concat needs inputs alike but for dimension {self.dim}, and gets {got}."
-        if not within:
-            what = f"Dimension {self.dim} is not one of the {rank} that the inputs have ({got})."
-        dim = _joinable(inputs)
-        if dim is None:
-            return Misfit(f"{what} Choose other inputs.", (remove,))
-        fix = Fix(f"Join along dimension {dim}", "set", params=(("dim", dim),))
-        return Misfit(f"{what} Join along dimension {dim}.", (fix, remove))
-
-    def summary(self) -> str:
-        return "" if self.dim == 1 else f"dim {self.dim}"
+        return Misfit(
+            f"The mean and the log-variance must have one shape, but are {inputs[0]} and {inputs[1]}. "
+            "Choose other inputs.",
+            (Fix("Remove Reparameterize", "remove"),),
+        )

@@ -31,6 +31,8 @@ class Param:
     """Whether it has no default."""
     most: int = 1
     """Of how many numbers it may consist: 2 for height and width, 6 for a shape."""
+    open: bool = False
+    """Whether it is a list of any length up to that, such as a shape."""
     sections: tuple[type[BaseModel], ...] = ()
     """For kind "section": the models it may be."""
 
@@ -59,6 +61,7 @@ def _param(name: str, info: FieldInfo) -> Param:
         optional=optional,
         required=info.is_required(),
         most=max(_count(option, metadata) for option in plain),
+        open=any(typing.get_args(o)[-1] is Ellipsis for o in plain if typing.get_origin(o) is tuple),
         sections=tuple(o for o in plain if isinstance(o, type) and issubclass(o, BaseModel)),
     )
 

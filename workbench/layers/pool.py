@@ -6,47 +6,48 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from workbench.layers.base import Call, Fix, Group, Layer, Misfit, TensorSpec, short
-from workbench.layers.conv import _each, _too_large
-from workbench.layers.fields import NotNegative, Padding2d, Size2d, Whole
+from workbench.layers.base import Call, Fix, Misfit, TensorSpec, short
+from workbench.layers.fields import NotNegative, Padding2d, Padding3d, Sides, Size2d, Size3d, Whole
+from workbench.layers.window import IMAGE, SEQUENCE, VOLUME, Window
 
 
-class _Pool(Layer):
-    """What pools with a window share."""
+class _Pool(Window):
+    """What pools with a padded window share."""
 
-    group: ClassVar[Group] = "pooling"
-    typed: ClassVar[tuple[str, ...]] = ("kernel_size",)
+    kernel_size: Sides
+    stride: Sides | None
+    padding: Sides
+    ceil_mode: bool = Field(
+        default=False, description="Keep the last window where it reaches over the edge, too."
+    )
 
     def call(self, *inputs: TensorSpec) -> Call:
-        kernel: object = getattr(self, "kernel_size")  # noqa: B009
-        return Call(f"nn.{self.__class__.__name__}", (kernel,), self.changed("stride", "padding"))
+        options = [name for name in type(self).model_fields if name != "kernel_size"]
+        if not self.ceil_adds(inputs[0].shape[1:]):
+            options.remove("ceil_mode")  # ONNX would count a window that torch leaves out
+        return Call(f"nn.{self.type()}", (self.kernel_size,), self.changed(*options))
 
     def misfit(self, *inputs: TensorSpec) -> Misfit | None:
-        found = super().misfit(*inputs) or _too_large(self, inputs[0])
-        if found:
-            return found
-        kernel, padding = getattr(self, "kernel_size"), getattr(self, "padding")  # noqa: B009
-        sides = tuple(zip(_each(kernel, 2), _each(padding, 2), strict=True))
-        if all(2 * pad <= size for size, pad in sides):
+        return super().misfit(*inputs) or self.too_large(inputs[0]) or self._too_wide()
+
+    def _too_wide(self) -> Misfit | None:
+        kernel, padding = self.per_direction("kernel_size"), self.per_direction("padding")
+        if all(2 * pad <= size for size, pad in zip(kernel, padding, strict=True)):
             return None
-        most = tuple(min(pad, size // 2) for size, pad in sides)
-        less = most if isinstance(kernel, tuple) or isinstance(padding, tuple) else most[0]
+        most = tuple(min(pad, size // 2) for size, pad in zip(kernel, padding, strict=True))
+        less = most[0] if len(set(most)) == 1 else most
         return Misfit(
-            f"Padding {short(padding)} is more than half of the window {short(kernel)}. Use {short(less)}.",
+            f"Padding {short(self.padding)} is more than half of the window {short(self.kernel_size)}. "
+            f"Use {short(less)}.",
             (Fix(f"Set padding to {short(less)}", "set", params=(("padding", less),)),),
         )
-
-    def summary(self) -> str:
-        kernel = getattr(self, "kernel_size")  # noqa: B009
-        sides = kernel if isinstance(kernel, tuple) else (kernel,) * (2 if self.ranks == (3,) else 1)
-        return short(sides)
 
 
 class _Pool1d(_Pool):
     """A window along a sequence."""
 
     ranks: ClassVar[tuple[int, ...]] = (2,)
-    expects: ClassVar[str] = "a sequence (channels × length)"
+    expects: ClassVar[str] = SEQUENCE
 
     kernel_size: Whole = Field(default=2, description="Length of the window.")
     stride: Whole | None = Field(default=None, description="Step of the window; empty is its length.")
@@ -57,7 +58,7 @@ class _Pool2d(_Pool):
     """A window over an image."""
 
     ranks: ClassVar[tuple[int, ...]] = (3,)
-    expects: ClassVar[str] = "an image (channels × height × width)"
+    expects: ClassVar[str] = IMAGE
 
     kernel_size: Size2d = Field(default=2, description="Height and width of the window, in pixels.")
     stride: Size2d | None = Field(
@@ -66,10 +67,17 @@ class _Pool2d(_Pool):
     padding: Padding2d = Field(default=0, description="Pixels added around the image.")
 
 
-class MaxPool1d(_Pool1d):
-    """Keeps the largest value of each window along a sequence."""
+class _Pool3d(_Pool):
+    """A window through a volume."""
 
-    words: ClassVar[tuple[str, ...]] = ("maxpool1d", "pool1d")
+    ranks: ClassVar[tuple[int, ...]] = (4,)
+    expects: ClassVar[str] = VOLUME
+
+    kernel_size: Size3d = Field(default=2, description="Depth, height and width of the window, in voxels.")
+    stride: Size3d | None = Field(
+        default=None, description="Step of the window, in voxels; empty is its size."
+    )
+    padding: Padding3d = Field(default=0, description="Voxels added around the volume.")
 
 
 class MaxPool2d(_Pool2d):
@@ -77,11 +85,26 @@ class MaxPool2d(_Pool2d):
 
     words: ClassVar[tuple[str, ...]] = ("pool", "maxpool", "maxpool2d")
 
+    dilation: Size2d = Field(default=1, description="Distance between the window's pixels.")
 
-class AvgPool1d(_Pool1d):
-    """Averages each window along a sequence."""
 
-    words: ClassVar[tuple[str, ...]] = ("avgpool1d",)
+class MaxPool1d(_Pool1d):
+    """Keeps the largest value of each window along a sequence."""
+
+    words: ClassVar[tuple[str, ...]] = ("maxpool1d", "pool1d")
+
+    dilation: Whole = Field(default=1, description="Distance between the window's positions.")
+
+
+class MaxPool3d(_Pool3d):
+    """Keeps the largest value of each window of a volume."""
+
+    words: ClassVar[tuple[str, ...]] = ("maxpool3d", "pool3d")
+
+    dilation: Size3d = Field(default=1, description="Distance between the window's voxels.")
+
+
+_COUNTED = "Count what was padded as zeros; else average over the rest of the window."
 
 
 class AvgPool2d(_Pool2d):
@@ -89,21 +112,23 @@ class AvgPool2d(_Pool2d):
 
     words: ClassVar[tuple[str, ...]] = ("avgpool", "avgpool2d")
 
+    count_include_pad: bool = Field(default=True, description=_COUNTED)
 
-class AdaptiveAvgPool2d(Layer):
-    """Averages an image down to a given size, whatever its own; 1 is global average pooling."""
 
-    group: ClassVar[Group] = "pooling"
-    ranks: ClassVar[tuple[int, ...]] = (3,)
-    expects: ClassVar[str] = "an image (channels × height × width)"
-    words: ClassVar[tuple[str, ...]] = ("gap", "globalpool", "adaptiveavgpool2d")
-    typed: ClassVar[tuple[str, ...]] = ("output_size",)
+class AvgPool1d(_Pool1d):
+    """Averages each window along a sequence."""
 
-    output_size: Size2d = Field(default=1, description="Height and width of the output, in pixels.")
+    words: ClassVar[tuple[str, ...]] = ("avgpool1d",)
 
-    def call(self, *inputs: TensorSpec) -> Call:
-        return Call("nn.AdaptiveAvgPool2d", (self.output_size,))
+    count_include_pad: bool = Field(default=True, description=_COUNTED)
 
-    def summary(self) -> str:
-        sides = self.output_size if isinstance(self.output_size, tuple) else (self.output_size,) * 2
-        return f"to {short(sides)}"
+
+class AvgPool3d(_Pool3d):
+    """Averages each window of a volume."""
+
+    words: ClassVar[tuple[str, ...]] = ("avgpool3d",)
+
+    count_include_pad: bool = Field(default=True, description=_COUNTED)
+
+    def room(self, sides: tuple[int, ...]) -> tuple[int, ...]:
+        return sides  # torch wants the volume itself to hold the window, padding or not

@@ -29,7 +29,8 @@ class _Recurrent(Layer):
     def call(self, *inputs: TensorSpec) -> Call:
         name = self.__class__.__name__ + ("Last" if self.returns == "last" else "Sequence")
         # torch warns of a dropout that has no layer to act between
-        names = ["num_layers", "bidirectional"] + (["dropout"] if self.num_layers > 1 else [])
+        unset = {"hidden_size", "returns"} | ({"dropout"} if self.num_layers == 1 else set())
+        names = (name for name in type(self).model_fields if name not in unset)
         options = (("batch_first", True), *self.changed(*names))
         return Call(name, (inputs[0].shape[-1], self.hidden_size), options)
 
@@ -48,3 +49,11 @@ class GRU(_Recurrent):
     """Gated recurrent unit: as LSTM, with fewer gates and parameters."""
 
     words: ClassVar[tuple[str, ...]] = ("gru",)
+
+
+class RNN(_Recurrent):
+    """Plain recurrent layer: each step's state is an activation of its input and of the state before."""
+
+    words: ClassVar[tuple[str, ...]] = ("rnn",)
+
+    nonlinearity: Literal["tanh", "relu"] = Field(default="tanh", description="Activation of the state.")

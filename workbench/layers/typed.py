@@ -158,10 +158,10 @@ def _error(error: ValidationError, raw: dict[str, Any], layer_type: type[Layer])
 
 
 def _number(value: object, most: int) -> str:
-    """A typed param: both sides of a size, floats in full."""
+    """A typed param: all sides of a size, floats in full."""
     if isinstance(value, float):
         return repr(value)
-    return short((value, value) if most == 2 and not isinstance(value, tuple) else value)
+    return short((value,) * most if most in (2, 3) and not isinstance(value, tuple) else value)
 
 
 def _option(name: str, value: object, options: dict[str, Param]) -> str:

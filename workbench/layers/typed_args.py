@@ -10,7 +10,8 @@ from workbench.layers.base import Layer
 from workbench.layers.params import Param, params_of
 
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?%?")
-_SIDES = re.compile(r"\d+(?:[x×*]\d+)+")
+_SIDES = re.compile(r"-?\d+(?:[x×*]-?\d+)+")
+_TUPLE = re.compile(r"(?<=[=\s(])\(\s*(-?\d+(?:\s*,\s*-?\d+)+)\s*,?\s*\)")
 _GLUED = re.compile(r"([a-z_]+)([-+.\d].*)")
 _FILLER = frozenset({"·", "|", "-", "and", "with"})
 _TRUTH = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
@@ -20,8 +21,8 @@ _NONE = frozenset({"none", "null"})
 def words_of(text: str) -> list[str]:
     """Split a text into words, small letters; "Conv2d(64, stride=(2, 1))" is "conv2d 64 stride=2x1"."""
     plain = text.strip().lower().removeprefix("nn.")
-    plain = re.sub(r"(?<=[=\s])\(\s*(\d+)\s*,\s*(\d+)\s*\)", r"\1x\2", plain)
-    plain = re.sub(r"(?<=\d)\s+×\s+(?=\d)", "×", plain)
+    plain = _TUPLE.sub(lambda found: re.sub(r"\s*,\s*", "x", found[1]), plain)
+    plain = re.sub(r"(?<=\d)\s+×\s+(?=-?\d)", "×", plain)
     plain = re.sub(r"['\"]", "", re.sub(r"[(),;]", " ", re.sub(r"\s*=\s*", "=", plain)))
     return [word for word in plain.split() if word not in _FILLER]
 
@@ -77,7 +78,7 @@ class _Reader:
             return False
         for param in self._typed:
             before = self.params.get(param.name)
-            if param.most > 2:
+            if param.open:
                 shape = (*(before or ()), *(value if isinstance(value, tuple) else (value,)))
                 if len(shape) <= param.most:
                     self.params[param.name] = shape
@@ -104,6 +105,7 @@ class _Reader:
             for choice in param.choices
             if choice == word or (len(word) > 2 and choice.startswith(word))
         ]
+        found = [(name, choice) for name, choice in found if choice == word] or found
         if len(found) != 1:
             return False
         self.params[found[0][0]] = found[0][1]
@@ -124,11 +126,12 @@ class _Reader:
         return False
 
     def _find(self, name: str) -> Param | None:
-        """The param with this name, or the only one that begins so."""
+        """The param with this name, or the only one that begins so: "p" is padding, padding_mode or not."""
         if name in self._fields:
             return self._fields[name]
-        found = [param for key, param in self._fields.items() if name and key.startswith(name)]
-        return found[0] if len(found) == 1 else None
+        found = sorted(key for key in self._fields if name and key.startswith((name, f"is_{name}")))
+        alone = found and all(key.startswith(found[0]) for key in found)
+        return self._fields[found[0]] if alone else None
 
 
 _UNFIT = object()
@@ -148,8 +151,8 @@ def _written(param: Param, word: str) -> Any:
     if isinstance(value, tuple):
         if len(value) > param.most:
             return _UNFIT
-        return value[0] if param.most == 2 and len(set(value)) == 1 else value
-    return (value,) if param.most > 2 else value
+        return value[0] if not param.open and len(set(value)) == 1 else value
+    return (value,) if param.open else value
 
 
 def _value(word: str) -> int | float | tuple[int, ...] | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from torch import Tensor
 from torch.nn import functional
 
+from workbench.build.objective import chosen, mismatch
 from workbench.errors import UserError
 from workbench.graph import training
 from workbench.train.outputs import TINY, Reading
@@ -38,42 +39,16 @@ def loss(name: training.Loss, reading: Reading, width: int) -> Loss:
     classes apart, and the squared error for regression. Raises `UserError` where loss, task and the stack's
     end don't go together.
     """
-    if reading.task == "regression":
-        return _of_values("mse" if name == "auto" else name)
-    if name == "auto":
-        name = "bce" if width == 1 or reading.end == "sigmoid" else "cross_entropy"
+    fault = mismatch(name, reading.task, reading.end, width)
+    if fault:
+        raise UserError(fault.what, place="training.loss", remedy=fault.remedy)
+    name = chosen(name, reading.task, reading.end, width)
     if name == "cross_entropy":
-        return _cross_entropy(reading, width)
+        function = _nll if reading.end == "softmax" else functional.cross_entropy
+        return Loss("cross_entropy", function, columns=False)
     if name == "bce":
         return _binary(reading, width)
-    raise _mismatch(f"{name} measures values, but the task is classification.", "Set it to auto.")
-
-
-def _of_values(name: str) -> Loss:
-    functions: dict[str, Function] = {
-        "mse": functional.mse_loss,
-        "l1": functional.l1_loss,
-        "huber": functional.huber_loss,
-    }
-    if name not in functions:
-        raise _mismatch(f"{name} needs classes, but the task is regression.", "Set it to auto, or to mse.")
-    return Loss(name, functions[name], columns=True)
-
-
-def _cross_entropy(reading: Reading, width: int) -> Loss:
-    if width == 1:
-        raise _mismatch(
-            "cross_entropy needs an output for each class, but the stack gives 1.",
-            "Set it to bce, or give the last layer 2 outputs.",
-        )
-    if reading.end == "sigmoid":
-        raise _mismatch(
-            "cross_entropy needs scores or a Softmax at the stack's end, but it is Sigmoid.",
-            "Set it to auto, or end the stack in Softmax.",
-        )
-    return Loss(
-        "cross_entropy", _nll if reading.end == "softmax" else functional.cross_entropy, columns=False
-    )
+    return Loss(name, _OF_VALUES[name], columns=True)
 
 
 def _nll(probabilities: Tensor, targets: Tensor) -> Tensor:
@@ -81,13 +56,8 @@ def _nll(probabilities: Tensor, targets: Tensor) -> Tensor:
 
 
 def _binary(reading: Reading, width: int) -> Loss:
-    if width > 1 and reading.end == "sigmoid":
-        return Loss("bce", _one_against_rest, columns=False)
     if width > 1:
-        raise _mismatch(
-            f"bce needs a single output, but the stack gives {width}.",
-            "Set it to cross_entropy, or give the last layer 1 output.",
-        )
+        return Loss("bce", _one_against_rest, columns=False)
     function: Function = functional.binary_cross_entropy_with_logits
     return Loss(
         "bce", functional.binary_cross_entropy if reading.end == "sigmoid" else function, columns=True
@@ -99,5 +69,8 @@ def _one_against_rest(probabilities: Tensor, targets: Tensor) -> Tensor:
     return functional.binary_cross_entropy(probabilities, truth)
 
 
-def _mismatch(what: str, remedy: str) -> UserError:
-    return UserError(what, place="training.loss", remedy=remedy)
+_OF_VALUES: Mapping[str, Function] = {
+    "mse": functional.mse_loss,
+    "l1": functional.l1_loss,
+    "huber": functional.huber_loss,
+}

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from workbench.build.model import StackModel
+from workbench.build.objective import End, end_of
 from workbench.graph.project import Task
 
 TINY = torch.finfo(torch.float32).tiny
 """Least positive number that anything is divided by, or a logarithm is taken of."""
-
-End = Literal["softmax", "sigmoid", "scores"]
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,4 @@ class Reading:
 
 def reading(model: StackModel, task: Task) -> Reading:
     """Return how to read a model's outputs, by its last layer."""
-    last = model.get_submodule(model.layer_ids[-1])
-    if isinstance(last, nn.Softmax):
-        return Reading(task, "softmax")
-    return Reading(task, "sigmoid" if isinstance(last, nn.Sigmoid) else "scores")
+    return Reading(task, end_of(model.graph))

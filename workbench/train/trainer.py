@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -20,6 +21,7 @@ from workbench.train.loop import Loop, Reason
 from workbench.train.optimisers import optimiser
 from workbench.train.seeding import RandomStream
 from workbench.train.setup import prepare
+from workbench.train.starting import start_from
 from workbench.train.thread import ThreadSettings
 
 
@@ -31,6 +33,7 @@ class Trainer:
     gives the same losses, to the bit on the same machine's CPU, and so does going on from a checkpoint.
 
     ``device`` and ``seed`` default to the project's. ``resume`` goes on from a checkpoint, with its seed.
+    ``folder`` is the project's, where a file of weights to start from is looked for; a resume needs none.
     Raises `UserError` where data, stack, settings, device and checkpoint don't go together.
     """
 
@@ -42,6 +45,7 @@ class Trainer:
         device: str | None = None,
         seed: int | None = None,
         resume: Checkpoint | None = None,
+        folder: Path | None = None,
     ) -> None:
         training = project.training
         self.project = project
@@ -57,6 +61,10 @@ class Trainer:
         with explained(training):
             self._setup = prepare(project, dataset, self.device, self._random)
         self.model = self._setup.model
+        self.note = ""
+        """What to tell of the weights that it starts from."""
+        if training.weights and not resume:
+            self.note = start_from(self.model, training.weights, folder)
         self._optimizer = optimiser(training.optimizer, list(self.model.parameters()))
         self._threads = ThreadSettings(self._setup.step_flops, self.device)
         self._watch = Stopwatch()

@@ -1,31 +1,25 @@
-"""The field in which a layer is typed, with its list of suggestions."""
+"""The field in which layers are typed, with its list of suggestions."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QKeyEvent, QMoveEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from workbench.errors import UserError
-from workbench.graph import edit
-from workbench.layers import CATALOGUE
-from workbench.layers.typed import Suggestion, suggestions
+from workbench.layers.typed import parse
+from workbench.ui import adding
+from workbench.ui.cards import label
 from workbench.ui.icons import IconLabel
+from workbench.ui.offer_list import ROW, OfferList
+from workbench.ui.offers import Offer, offers, parts
 from workbench.ui.workspace import Workspace
 
-SHOWN = 8
+SHOWN = 9
 
 
 class AddEdit(QWidget):
-    """Type "conv 64 3", press Enter, and the layer stands below the selected one."""
+    """Type "conv 64 3" or "conv 64 3, bn, relu", press Enter, and the layers stand below the selected one."""
 
     left = Signal()
     """Escape was pressed: the focus goes back to the rows."""
@@ -33,6 +27,7 @@ class AddEdit(QWidget):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
+        self._last = ""
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 6, 12, 6)
         row.setSpacing(8)
@@ -45,7 +40,7 @@ class AddEdit(QWidget):
         self.edit.installEventFilter(self)
         row.addWidget(self.edit)
         self._list = _Suggestions(self)
-        self._list.chosen.connect(self._take)
+        self._list.offers.taken.connect(self._take)
         workspace.selected.connect(self._hint)
         workspace.opened.connect(self._hint)
         workspace.data_changed.connect(self._hint)
@@ -58,59 +53,74 @@ class AddEdit(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            return self._key(event)
+            return self._key(event.key())
         if event.type() == QEvent.Type.FocusOut:
             self._list.hide()
         if event.type() == QEvent.Type.FocusIn and self.edit.text():
             self._suggest(self.edit.text())
         return super().eventFilter(watched, event)
 
-    def _key(self, event: QKeyEvent) -> bool:
-        key = event.key()
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self._list.place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._list.place()
+
+    def _key(self, key: int) -> bool:
+        """Act on a key; return whether it was one of ours."""
+        open_ = self._list.isVisible()
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            found = self._list.current() if self._list.isVisible() else None
-            if found is None:
-                options = suggestions(self.edit.text(), 1) if self.edit.text().strip() else ()
-                found = options[0] if options else None
-            if found:
-                self._take(found)
-            elif self.edit.text().strip():
-                text = self.tr("No layer is called “{}”. Type a name such as conv, linear or relu.")
-                self._workspace.tell_error(UserError(text.format(self.edit.text().strip())))
-            return True
-        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self._list.isVisible():
-            self._list.step(1 if key == Qt.Key.Key_Down else -1)
-            return True
-        if key == Qt.Key.Key_Escape:
+            if self.edit.text().strip():
+                self._take(self._list.offers.current() if open_ else None)
+        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and open_:
+            self._list.offers.step(1 if key == Qt.Key.Key_Down else -1)
+        elif key == Qt.Key.Key_Up and not self.edit.text():
+            self.edit.setText(self._last)
+        elif key == Qt.Key.Key_Tab and open_:
+            self._complete()
+        elif key == Qt.Key.Key_Escape:
             self.edit.clear()
             self._list.hide()
             self.left.emit()
-            return True
-        return False
+        else:
+            return False
+        return True
 
     def _suggest(self, text: str) -> None:
-        self._list.fill(suggestions(text, SHOWN) if text.strip() else ())
+        """Offer what the last layer of the line can be."""
+        *before, last = parts(text)
+        self._list.fill(offers(last, self._workspace.kept.fragments, SHOWN), before)
 
-    def _take(self, suggestion: Suggestion) -> None:
-        if suggestion.error:
-            self._workspace.tell_error(UserError(suggestion.error))
-            return
-        if suggestion.rest:
-            text = self.tr("“{}” is not understood. {} takes {}.")
-            takes = ", ".join(CATALOGUE[suggestion.type].model_fields) or self.tr("no settings")
-            self._workspace.tell_error(UserError(text.format(suggestion.rest, suggestion.type, takes)))
-            return
-        params = dict(suggestion.params)
-        if "shape" in CATALOGUE[suggestion.type].model_fields and "shape" not in params:
-            facts = self._workspace.facts
-            params["shape"] = facts.sample.shape if facts else (1,)
+    def _complete(self) -> None:
+        """Spell out the current suggestion, settings and all."""
+        found = self._list.offers.current()
+        if found and not found.error:
+            *before, _ = parts(self.edit.text())
+            self.edit.setText(", ".join([*before, found.typed]))
+
+    def _take(self, found: Offer | None) -> None:
+        """Add the line's layers, the last of them as it was chosen from the list."""
+        line = self.edit.text().strip()
+        *before, last = parts(line)
         try:
-            layer = edit.make(suggestion.type, params)
+            wanted = [self._meant(part) for part in before if part]
+            if last:
+                wanted.append(found or self._meant(last))
         except UserError as error:
             self._workspace.tell_error(error)
             return
-        self.edit.clear()
-        self._workspace.add_layer(layer)
+        if adding.add(self._workspace, wanted):
+            self._last = line
+            self.edit.clear()
+
+    def _meant(self, text: str) -> Offer:
+        """What a text means; raises `UserError` saying what can be typed instead."""
+        found = offers(text, self._workspace.kept.fragments, 1)
+        if not found:
+            parse(text)  # raises, with the nearest name
+        return found[0]
 
     def _hint(self) -> None:
         after = self._workspace.selection
@@ -125,8 +135,6 @@ class AddEdit(QWidget):
 class _Suggestions(QFrame):
     """The list above the field: what the typed text can mean."""
 
-    chosen = Signal(object)
-
     def __init__(self, field: AddEdit) -> None:
         super().__init__(field)
         self._field = field
@@ -134,37 +142,39 @@ class _Suggestions(QFrame):
         self.setObjectName("suggestions")
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 4, 4, 4)
-        self._list = QListWidget()
-        self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._list.itemClicked.connect(lambda item: self.chosen.emit(item.data(Qt.ItemDataRole.UserRole)))
-        column.addWidget(self._list)
+        column.setSpacing(0)
+        self.offers = OfferList("suggestionList")
+        self._before = label("", "small", name="suggestionsBefore")
+        self._before.setIndent(9)
+        self._keys = label("", "small")
+        self._keys.setText(self.tr("Enter adds · Tab completes · comma for one more"))
+        self._keys.setIndent(9)
+        self._keys.setFixedHeight(24)
+        column.addWidget(self._before)
+        column.addWidget(self.offers)
+        column.addWidget(self._keys)
         self.hide()
 
-    def current(self) -> Suggestion | None:
-        item = self._list.currentItem()
-        found: Suggestion | None = item.data(Qt.ItemDataRole.UserRole) if item else None
-        return found
-
-    def step(self, by: int) -> None:
-        self._list.setCurrentRow((self._list.currentRow() + by) % max(self._list.count(), 1))
-
-    def fill(self, options: tuple[Suggestion, ...]) -> None:
-        self._list.clear()
-        for option in options:
-            item = QListWidgetItem(option.error or option.label)
-            item.setData(Qt.ItemDataRole.UserRole, option)
-            item.setToolTip(CATALOGUE[option.type].help())
-            self._list.addItem(item)
+    def fill(self, options: tuple[Offer, ...], before: list[str]) -> None:
+        """Show what may be meant, after the layers that the line names already."""
+        self.offers.fill(options)
         if not options:
             self.hide()
             return
-        self._list.setCurrentRow(0)
-        window = self._field.window()
-        if self.parent() is not window:
-            self.setParent(window)
-        high = len(options) * self._list.sizeHintForRow(0) + 12
-        at = self._field.mapTo(window, QPoint(8, -high - 4))
-        self.setGeometry(at.x(), at.y(), self._field.width() - 16, high)
+        self._before.setVisible(bool(before))
+        self._before.setText(self.tr("after {}:").format(", ".join(before)))
+        if self.parent() is not self._field.window():
+            self.setParent(self._field.window())
+        self.offers.setFixedHeight(len(options) * ROW)
+        self.place()
         self.show()
         self.raise_()
+
+    def place(self) -> None:
+        """Lie right above the field."""
+        if self.parent() is not self._field.window():
+            return
+        high = self.offers.maximumHeight() + 10 + self._keys.sizeHint().height()
+        high += 0 if self._before.isHidden() else self._before.sizeHint().height()
+        at = self._field.mapTo(self._field.window(), QPoint(8, -high - 4))
+        self.setGeometry(at.x(), at.y(), self._field.width() - 16, high)

@@ -146,6 +146,10 @@ class Segments(QFrame):
         """The key of the choice that is on."""
         return next(key for key, made in self._buttons.items() if made.isChecked())
 
+    def set_text(self, key: str, text: str) -> None:
+        """Call a choice something else."""
+        self._buttons[key].setText(text)
+
     def choose(self, key: str) -> None:
         """Turn a choice on."""
         self._buttons[key].setChecked(True)

@@ -52,7 +52,7 @@ class FlowLayout(QLayout):
     def _arrange(self, rect: QRect, *, move: bool) -> int:
         x, y, tall = rect.x(), rect.y(), 0
         for item in self._items:
-            hint = item.sizeHint()
+            hint = item.sizeHint().boundedTo(QSize(max(rect.width(), 1), 16_777_215))
             if x + hint.width() > rect.right() + 1 and tall:
                 x, y, tall = rect.x(), y + tall + self._gap, 0
             if move:

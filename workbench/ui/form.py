@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QFrame, QLabel, QLineEdit, QWidget
 
 from workbench.graph.file import explain
 from workbench.layers.params import Param, params_of
+from workbench.ui.param_editor import Choice, editor_of, explained, fill, mark, read, spoken, written
+
+__all__ = ["LABEL", "Choice", "ModelForm"]
 
 LABEL = 112
 """Width of the names, so that forms one above the other line up."""
 
 
-class Choice(QComboBox):
-    """A combo box that scrolling past doesn't change."""
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
-
-
 class ModelForm(QFrame):
-    """Edits a model's fields; each valid edit is sent as a new model."""
+    """Edits a model's fields; each valid edit is sent as a new model.
+
+    Of several models of one type it shows what they have in common; what was sent is the first with the edit.
+    """
 
     edited = Signal(str, object)
     """The field's name and the new model."""
@@ -41,18 +39,29 @@ class ModelForm(QFrame):
         self._layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         self._model: BaseModel | None = None
+        self._varies: frozenset[str] = frozenset()
         self._editors: dict[str, QWidget] = {}
         self._shape: tuple[Any, ...] = ()
 
     def show_model(self, model: BaseModel, only: tuple[str, ...] = ()) -> None:
         """Show a model's fields (or only some of them), keeping the focus where it is if it can."""
+        self.show_models((model,), only)
+
+    def show_models(self, models: Sequence[BaseModel], only: tuple[str, ...] = ()) -> None:
+        """Show the fields of models of one type; those in which they differ say so."""
+        model = models[0]
         shape = (type(model), only, *_section_types(model))
         self._model = model
         if shape != self._shape:
             self._shape = shape
             self._build(model, only)
+        differ = []
         for path, editor in self._editors.items():
-            _fill(editor, _get(model, path))
+            value = _get(model, path)
+            varies = any(_get(other, path) != value for other in models[1:])
+            differ += [path] if varies else []
+            fill(editor, value, varies)
+        self._varies = frozenset(differ)
 
     def editor(self, name: str) -> QWidget:
         """Return the editor of a field; nested fields are named ``optimizer.lr``."""
@@ -78,20 +87,20 @@ class ModelForm(QFrame):
                 self._add(f"{param.name}.{inner.name}", inner)
 
     def _add(self, path: str, param: Param) -> None:
-        editor = _editor(param)
+        editor = editor_of(param)
         editor.setObjectName(f"param_{path}")
-        editor.setToolTip(_help(param))
+        editor.setToolTip(explained(param))
         editor.setAccessibleName(spoken(param.name))
-        editor.setAccessibleDescription(param.help)
+        editor.setAccessibleDescription(explained(param))
         if isinstance(editor, QCheckBox):
-            editor.toggled.connect(lambda on: self._commit(path, on))
+            editor.clicked.connect(lambda on: self._commit(path, on))
         elif isinstance(editor, QComboBox):
             editor.activated.connect(lambda: self._commit(path, editor.currentText()))
         elif isinstance(editor, QLineEdit):
             editor.textEdited.connect(lambda text: self._commit(path, read(text, param), editor))
             editor.editingFinished.connect(lambda: self._settle(path, editor))
         name = QLabel(spoken(param.name))
-        name.setToolTip(_help(param))
+        name.setToolTip(explained(param))
         name.setBuddy(editor)
         name.setMinimumWidth(LABEL)
         self._layout.addRow(name, editor)
@@ -104,96 +113,19 @@ class ModelForm(QFrame):
             model = _set(self._model, path, value)
         except ValidationError as error:
             if field:
-                _mark(field, explain(error))
+                mark(field, explain(error))
             self.rejected.emit(explain(error))
             return
         if field:
-            _mark(field, "")
+            mark(field, "")
         self._model = model
         self.edited.emit(path, model)
 
     def _settle(self, path: str, field: QLineEdit) -> None:
         """On leaving a field, what can't be gives way to what is."""
         if self._model is not None and not field.hasFocus():
-            _mark(field, "")
-            field.setText(written(_get(self._model, path)))
-
-
-def spoken(name: str) -> str:
-    """Return a field's name as a label: out_channels as "Out channels"."""
-    known = {
-        "lr": "Learning rate",
-        "p": "Drop chance",
-        "bias": "Bias",
-        "dtype": "Data type",
-        "eps": "Epsilon",
-    }
-    return known.get(name, name.replace("_", " ").capitalize())
-
-
-def written(value: Any) -> str:
-    """Return a value as the form shows it."""
-    if value is None:
-        return ""
-    if isinstance(value, tuple):
-        return " × ".join(written(v) for v in value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def read(text: str, param: Param) -> Any:
-    """Return what a typed text says: numbers, sizes such as 3×3, empty as None; else the text itself."""
-    text = text.strip()
-    if not text and param.optional:
-        return None
-    if param.kind == "size":
-        parts = [p for p in re.split(r"[×x*,;\s]+", text) if p]
-        if all(re.fullmatch(r"-?\d+", p) for p in parts):
-            numbers = tuple(int(p) for p in parts)
-            return numbers[0] if len(numbers) == 1 and param.name != "shape" else numbers
-    return text
-
-
-def _editor(param: Param) -> QWidget:
-    if param.kind == "bool":
-        return QCheckBox()
-    if param.kind == "choice":
-        box = Choice()
-        box.addItems(list(param.choices))
-        box.setProperty("role", "param")
-        return box
-    field = QLineEdit()
-    field.setProperty("role", "param")
-    field.setAlignment(Qt.AlignmentFlag.AlignRight)
-    if param.optional:
-        field.setPlaceholderText("auto")
-    return field
-
-
-def _fill(editor: QWidget, value: Any) -> None:
-    if isinstance(editor, QCheckBox):
-        editor.blockSignals(True)
-        editor.setChecked(bool(value))
-        editor.blockSignals(False)
-    elif isinstance(editor, QComboBox):
-        editor.setCurrentText(str(value))
-    elif isinstance(editor, QLineEdit) and not (editor.hasFocus() and editor.isModified()):
-        editor.setText(written(value))
-
-
-def _mark(field: QLineEdit, fault: str) -> None:
-    field.setProperty("invalid", "true" if fault else "false")
-    field.setToolTip(fault or field.accessibleDescription())
-    field.style().unpolish(field)
-    field.style().polish(field)
-
-
-def _help(param: Param) -> str:
-    bounds = ""
-    if param.minimum is not None or param.maximum is not None:
-        low = "" if param.minimum is None else f"{param.minimum:g}"
-        high = "" if param.maximum is None else f"{param.maximum:g}"
-        bounds = f" ({low} to {high})"
-    return f"{param.help}{bounds}"
+            mark(field, "")
+            field.setText("" if path in self._varies else written(_get(self._model, path)))
 
 
 def _section_types(model: BaseModel) -> tuple[type, ...]:

@@ -37,7 +37,7 @@ from workbench.ui.welcome import Welcome
 from workbench.ui.wording import figure, spelled
 from workbench.ui.workspace import Workspace
 
-STACK_SHARE = 0.36
+STACK_SHARE = 0.38
 """Of the window's width, until the user drags the handle."""
 
 
@@ -69,6 +69,7 @@ class MainWindow(QMainWindow):
         self.top = TopBar(self.workspace, self.training, self.actions_)
         self.notice = NoticeBar()
         self.stack = StackView(self.workspace)
+        self.stack.set_actions(self.actions_)
         self.stages = Stages(self.workspace, self.training)
         right = QWidget()
         column = QVBoxLayout(right)
@@ -119,8 +120,7 @@ class MainWindow(QMainWindow):
             "undo": self.workspace.undo,
             "redo": self.workspace.redo,
             "add_layer": lambda: self.stack.add.begin(),
-            "duplicate": lambda: self.workspace.duplicate_layer(self.workspace.selection),
-            "remove": lambda: self.workspace.remove_layers(self.stack.table.selected_ids()),
+            **self._stack_handlers(),
             "theme_system": lambda: self.set_theme("system"),
             "theme_dark": lambda: self.set_theme("dark"),
             "theme_light": lambda: self.set_theme("light"),
@@ -132,6 +132,27 @@ class MainWindow(QMainWindow):
         for stage in STAGES:
             handlers[f"stage_{stage}"] = partial(self.show_stage, stage)
         return handlers
+
+    def _stack_handlers(self) -> dict[str, Callable[[], object]]:
+        edits = self.workspace.stack
+        return {
+            "find": lambda: self.stack.finder.begin(),
+            "cut": edits.cut,
+            "copy": edits.copy,
+            "paste": edits.paste,
+            "duplicate": edits.duplicate,
+            "bypass": edits.toggle_bypass,
+            "move_up": lambda: self.stack.table.nudge(up=True),
+            "move_down": lambda: self.stack.table.nudge(up=False),
+            "remove": edits.remove,
+            "apply_fix": lambda: self.stack.table.apply_fix(),
+            "make_block": lambda: self.stack.make_block(),
+            "ungroup": lambda: self.stack.ungroup(),
+            "repeat_block": lambda: self.stack.repeat_block(),
+            "keep_block": lambda: self.workspace.stack.keep_wanted.emit(),
+            "fold_all": lambda: self.stack.fold_all(True),
+            "unfold_all": lambda: self.stack.fold_all(False),
+        }
 
     def show_welcome(self) -> None:
         """Show the page from which people start."""

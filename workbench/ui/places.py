@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -17,11 +18,15 @@ def projects_folder() -> Path:
     return Path(home) / "projects" if home else platformdirs.user_documents_path() / _NAME
 
 
+def settings_folder() -> Path:
+    """Return the folder of what is kept between starts; it may not exist yet."""
+    home = os.environ.get("WORKBENCH_HOME")
+    return Path(home) if home else platformdirs.user_config_path(_NAME, appauthor=False)
+
+
 def settings() -> QSettings:
     """Return what the window remembers between starts."""
-    home = os.environ.get("WORKBENCH_HOME")
-    folder = Path(home) if home else platformdirs.user_config_path(_NAME, appauthor=False)
-    return QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+    return QSettings(str(settings_folder() / "window.ini"), QSettings.Format.IniFormat)
 
 
 def free_folder(name: str) -> Path:
@@ -44,3 +49,19 @@ def remember(folder: Path) -> None:
     """Put a folder at the head of the recent projects."""
     others = [path for path in recent() if Path(path) != folder]
     settings().setValue("recent", [str(folder), *others][:10])
+
+
+def folds(folder: Path | None) -> list[str] | None:
+    """Return the ids of the blocks that were folded in a project, None where nothing is remembered."""
+    kept = settings().value(f"folds/{_key(folder)}") if folder else None
+    return None if kept is None else str(kept).split()
+
+
+def keep_folds(folder: Path, blocks: list[str]) -> None:
+    """Remember which blocks of a project are folded."""
+    settings().setValue(f"folds/{_key(folder)}", " ".join(blocks))
+
+
+def _key(folder: Path) -> str:
+    """A name for a folder that settings can hold: no slashes."""
+    return hashlib.sha256(str(folder).encode()).hexdigest()[:16]

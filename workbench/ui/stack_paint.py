@@ -7,90 +7,146 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QFont, QFontMetrics, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
+from workbench.graph.lanes import RowLanes
+from workbench.graph.outline import Line
+from workbench.graph.project import Node
 from workbench.ui import stack_rows as rows
 from workbench.ui import theme
 
 TRUNK = 20
 LANE = 13
 DOT = 5.5
+INDENT = 11
+MOST_LANES = 14
+"""Lanes further out than this share the last column: names need room too."""
 
 
 class StackPainter(QStyledItemDelegate):
     """Draws every cell of the stack."""
 
-    def __init__(self, model: rows.StackRows, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._model = model
+    def __init__(self, model: rows.StackRows, table: QTableView) -> None:
+        super().__init__(table)
+        self._model, self._table = model, table
         self._name = theme.sans(13, QFont.Weight.Medium)
+        self._bold = theme.sans(13, QFont.Weight.DemiBold)
         self._small = theme.mono(11)
         self._mono = theme.mono(12)
+        self._mono_metrics = QFontMetrics(self._mono)
+        self._small_metrics = QFontMetrics(self._small)
+        self._advance = self._mono_metrics.horizontalAdvance("0")
+        self._metrics = {id(font): QFontMetrics(font) for font in (self._name, self._bold)}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(60, theme.ROW)
 
     def text_left(self) -> int:
         """Where names begin, right of all lanes."""
-        return TRUNK + LANE * self._model.lane_columns + 18
+        return TRUNK + LANE * min(self._model.lane_columns, MOST_LANES) + 18
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
+        """Draw the whole row with its last cell: a fifth of the calls, and scrolling keeps up."""
+        if index.column() != rows.EXTRA:
+            return
+        row, state = index.row(), option.state
+        last: QRect = option.rect
+        whole = QRect(0, last.top(), last.right() + 1, last.height())
+        line, problem = self._model.shown(row), self._model.problem(row)
+        node = self._model.node(row)
         look = theme.current()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, look.color("selected"))
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(rect, look.color("hover"))
-        problem = index.data(rows.PROBLEM)
-        column = index.column()
-        if column == rows.LAYER:
-            if state & QStyle.StateFlag.State_Selected:
-                painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), look.color("accent"))
-            self._lanes(painter, rect, index, problem)
-            self._label(painter, rect, index, problem)
-        elif column == rows.EXTRA and index.data(rows.VITALS) is not None:
-            self._vitals(painter, rect, index.data(rows.VITALS))
-        elif column == rows.OUTPUT and problem and not index.data():
-            painter.setPen(look.color(_tone(problem)))
-            painter.setFont(self._mono)
-            painter.drawText(rect.adjusted(8, 0, -4, 0), _LEFT, self.tr("doesn't fit"))
-        else:
-            self._figure(painter, rect, str(index.data()), column)
+        self._ground(painter, whole, state, line, look)
+        if node is not None and node.bypass:
+            painter.setOpacity(0.45)
+        rect = QRect(0, whole.top(), 0, min(theme.ROW, whole.height()))
+        rect.setWidth(self._table.columnWidth(rows.LAYER))
+        self._lanes(painter, whole, self._model.lane(row), line, node, problem)
+        self._label(painter, rect, line, node, problem)
+        vitals = self._model.vitals(row)
+        for column in (rows.SETTINGS, rows.OUTPUT, rows.PARAMS, rows.EXTRA):
+            rect.setLeft(self._table.columnViewportPosition(column))
+            rect.setWidth(self._table.columnWidth(column))
+            if column == rows.EXTRA and vitals is not None:
+                self._vitals(painter, rect, vitals)
+                continue
+            text = self._model.text(row, column)
+            if column == rows.OUTPUT and problem and not text and node is not None:
+                painter.setPen(look.color(tone(problem)))
+                painter.setFont(self._mono)
+                painter.drawText(rect.adjusted(8, 0, -4, 0), _LEFT, self.tr("doesn't fit"))
+            elif text:
+                self._figure(painter, rect, text, column, look)
         painter.restore()
 
-    def _label(self, painter: QPainter, rect: QRect, index: Any, problem: Any) -> None:
+    def _ground(
+        self, painter: QPainter, rect: QRect, state: QStyle.StateFlag, line: Line, look: theme.Theme
+    ) -> None:
+        if line.depth or not line.node:
+            painter.fillRect(rect, look.color("card"))
+        if self._model.is_found(line.id):
+            tint = look.color("warning")
+            tint.setAlpha(36)
+            painter.fillRect(rect, tint)
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, look.color("selected"))
+            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), look.color("accent"))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, look.color("hover"))
+
+    def _label(self, painter: QPainter, rect: QRect, line: Line, node: Node | None, problem: Any) -> None:
         look = theme.current()
-        node = index.data(rows.NODE)
-        left = rect.left() + self.text_left()
+        left = rect.left() + self.text_left() + INDENT * line.depth
         room = rect.right() - left - 6
-        painter.setFont(self._name)
-        painter.setPen(look.color(_tone(problem) if problem and problem[0] == "error" else "text"))
-        name = QFontMetrics(self._name).elidedText(node.type, Qt.TextElideMode.ElideRight, room)
+        for depth in range(line.depth):  # a thin rule for each block around it
+            x = rect.left() + self.text_left() + INDENT * depth + 4
+            painter.fillRect(QRect(x, rect.top(), 1, rect.height()), look.color("border"))
+        if node is None:
+            self._caret(painter, QPointF(left + 4, rect.center().y() + 0.5), folded=line.folded)
+            left, room = left + 16, room - 16
+        font = self._bold if node is None else self._name
+        painter.setFont(font)
+        painter.setPen(look.color(tone(problem) if problem and problem.severity == "error" else "text"))
+        title = line.name if node is None else node.type
+        metrics = self._metrics[id(font)]
+        name = metrics.elidedText(title, Qt.TextElideMode.ElideRight, room)
         painter.drawText(QRect(left, rect.top(), room, rect.height()), _LEFT, name)
-        used = QFontMetrics(self._name).horizontalAdvance(name) + 8
+        used = metrics.horizontalAdvance(name) + 8
         if room - used > 24:
             painter.setFont(self._small)
             painter.setPen(look.color("muted"))
-            short = QFontMetrics(self._small).elidedText(node.id, Qt.TextElideMode.ElideRight, room - used)
+            short = self._small_metrics.elidedText(rows.own_id(line.id, node), Qt.TextElideMode.ElideRight, room - used)
             painter.drawText(QRect(left + used, rect.top(), room - used, rect.height()), _LEFT, short)
+        if node is not None and node.bypass:
+            y = rect.center().y() + 1
+            painter.setPen(QPen(look.color("text"), 1))
+            painter.drawLine(left, y, left + used - 8, y)
 
-    def _figure(self, painter: QPainter, rect: QRect, text: str, column: int) -> None:
-        look = theme.current()
+    def _caret(self, painter: QPainter, at: QPointF, *, folded: bool) -> None:
+        points = ((-2.5, -4), (2.5, 0), (-2.5, 4)) if folded else ((-4, -2.5), (0, 2.5), (4, -2.5))
+        path = QPainterPath(at + QPointF(*points[0]))
+        for point in points[1:]:
+            path.lineTo(at + QPointF(*point))
+        painter.setPen(QPen(theme.current().color("muted"), 1.6))
+        painter.drawPath(path)
+
+    def _figure(self, painter: QPainter, rect: QRect, text: str, column: int, look: theme.Theme) -> None:
         painter.setFont(self._mono)
         painter.setPen(look.color("text" if column == rows.OUTPUT else "muted"))
         inner = rect.adjusted(6, 0, -6, 0)
-        shown = QFontMetrics(self._mono).elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
-        painter.drawText(inner, _RIGHT if column in (rows.PARAMS, rows.EXTRA) else _LEFT, shown)
+        if len(text) * self._advance > inner.width():
+            text = self._mono_metrics.elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner, _RIGHT if column in (rows.PARAMS, rows.EXTRA) else _LEFT, text)
 
-    def _lanes(self, painter: QPainter, rect: QRect, index: Any, problem: Any) -> None:
+    def _lanes(
+        self, painter: QPainter, rect: QRect, lane: RowLanes, line: Line, node: Node | None, problem: Any
+    ) -> None:
         look = theme.current()
-        lane, node = index.data(rows.LANES), index.data(rows.NODE)
-        top, bottom, middle = rect.top(), rect.bottom() + 1, rect.center().y() + 0.5
+        top, bottom = rect.top(), rect.bottom() + 1
+        middle = top + (theme.ROW - 1) / 2 + 0.5
         x = rect.left() + TRUNK
         painter.setPen(QPen(look.color("muted"), 1.5))
         if lane.trunk_in:
@@ -99,18 +155,24 @@ class StackPainter(QStyledItemDelegate):
             painter.drawLine(QPointF(x, middle), QPointF(x, bottom))
         painter.setPen(QPen(look.color("merge"), 1.8))
         for column in lane.passing:
-            at = x + LANE * column
+            at = x + LANE * min(column, MOST_LANES)
             painter.drawLine(QPointF(at, top), QPointF(at, bottom))
         for columns, end in ((lane.starts, bottom), (lane.ends, top)):
             for column in columns:
-                at = x + LANE * column
+                at = x + LANE * min(column, MOST_LANES)
                 path = QPainterPath(QPointF(x, middle))
                 path.cubicTo(QPointF(at, middle), QPointF(at, middle), QPointF(at, end))
                 painter.drawPath(path)
+        if node is None and not line.folded:
+            return
         painter.setPen(QPen(look.color("window"), 2))
-        token = _tone(problem) if problem else type(node.layer).group
-        painter.setBrush(QBrush(look.color(token)))
-        painter.drawEllipse(QPointF(x, middle), DOT, DOT)
+        if node is None:
+            painter.setBrush(QBrush(look.color(tone(problem) if problem else "muted")))
+            painter.drawRoundedRect(QRectF(x - 6, middle - 6, 12, 12), 3, 3)
+        else:
+            token = tone(problem) if problem else type(node.layer).group
+            painter.setBrush(QBrush(look.color(token)))
+            painter.drawEllipse(QPointF(x, middle), DOT, DOT)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _vitals(self, painter: QPainter, rect: QRect, vitals: Any) -> None:
@@ -150,5 +212,6 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-def _tone(problem: Any) -> str:
-    return "problem" if problem[0] == "error" else "warning"
+def tone(problem: Any) -> str:
+    """Return the colour's name for a problem."""
+    return "problem" if problem.severity == "error" else "warning"

@@ -1,27 +1,31 @@
-"""The stack as a table model: a row a layer."""
+"""The stack as a table model: a row a layer, and one for each block."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QByteArray, QMimeData, QModelIndex, QPersistentModelIndex, Qt
 
-from workbench.graph.lanes import RowLanes, lanes
+from workbench.errors import UserError
+from workbench.graph import Graph, clipboard
+from workbench.graph.lanes import RowLanes
+from workbench.graph.outline import Line, line_lanes, outline
 from workbench.graph.project import Node
+from workbench.layers import CATALOGUE
 from workbench.ui.wording import count
 from workbench.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from workbench.build.check import Problem, Row
 
 Index = QModelIndex | QPersistentModelIndex
 
 LAYER, SETTINGS, OUTPUT, PARAMS, EXTRA = range(5)
 
-NODE = Qt.ItemDataRole.UserRole
-LANES = Qt.ItemDataRole.UserRole + 1
-PROBLEM = Qt.ItemDataRole.UserRole + 2
-VITALS = Qt.ItemDataRole.UserRole + 3
-
 MIME = "application/x-workbench-layers"
+
+_FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
 
 
 class StackRows(QAbstractTableModel):
@@ -30,38 +34,101 @@ class StackRows(QAbstractTableModel):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
         self._workspace = workspace
-        self._nodes: tuple[Node, ...] = ()
+        self._graph = Graph()
+        self._lines: tuple[Line, ...] = ()
         self._lanes: tuple[RowLanes, ...] = ()
-        self._costs: dict[str, tuple[str, str, str]] = {}
-        self._problems: dict[str, tuple[str, str]] = {}
+        self._place: dict[str, int] = {}
+        self._costs: dict[str, Row] = {}
+        self._problems: dict[str, Problem] = {}
         self._vitals: dict[str, Any] = {}
+        self._found: frozenset[str] = frozenset()
         self._lane_columns = 0
         workspace.changed.connect(self._reload)
         workspace.opened.connect(self._reload)
         workspace.checked.connect(self._recost)
+        workspace.stack.folded_changed.connect(self._reset)
 
     @property
     def lane_columns(self) -> int:
         """How many lanes there are beside the trunk."""
         return self._lane_columns
 
-    def layer_id(self, row: int) -> str:
-        """Return the id of the layer in a row, "" where there is none."""
-        return self._nodes[row].id if 0 <= row < len(self._nodes) else ""
+    def line(self, row: int) -> Line | None:
+        """Return what stands in a row."""
+        return self._lines[row] if 0 <= row < len(self._lines) else None
 
-    def row_of(self, layer_id: str) -> int:
-        """Return the row of a layer, -1 where it isn't there."""
-        return next((row for row, node in enumerate(self._nodes) if node.id == layer_id), -1)
+    def layer_id(self, row: int) -> str:
+        """Return the id of the layer or block in a row, "" where there is none."""
+        return self._lines[row].id if 0 <= row < len(self._lines) else ""
+
+    def layer_ids(self, rows: Iterable[int]) -> list[str]:
+        """Return the ids of the layers in these rows; a block's row stands for all its layers."""
+        found: dict[int, None] = {}
+        for row in sorted(rows):
+            found.update(dict.fromkeys(range(self._lines[row].start, self._lines[row].stop)))
+        return [self._graph.layers[place].id for place in sorted(found)]
+
+    def row_of(self, wanted: str) -> int:
+        """Return the row in which a layer or block is shown, -1 where it isn't there."""
+        return self._place.get(wanted, -1)
+
+    def graph_row(self, row: int) -> int:
+        """Return the place in the stack of what is dropped before a row."""
+        return self._lines[row].start if row < len(self._lines) else len(self._graph)
+
+    def shown(self, row: int) -> Line:
+        """Return what stands in a row that there is."""
+        return self._lines[row]
+
+    def node(self, row: int) -> Node | None:
+        """Return the layer in a row, None for a block."""
+        return self._node(self._lines[row])
+
+    def lane(self, row: int) -> RowLanes:
+        """Return what is drawn beside a row."""
+        return self._lanes[row]
+
+    def vitals(self, row: int) -> Any:
+        """Return what was seen inside the layer of a row, None where nothing was."""
+        return self._vitals.get(self._lines[row].id) if self._vitals else None
+
+    def is_found(self, wanted: str) -> bool:
+        """Return whether the search found this layer or block."""
+        return wanted in self._found
+
+    def text(self, row: int, column: int) -> str:
+        """Return what a cell says."""
+        return self._text(self._lines[row], column)
+
+    def problem(self, row: int) -> Problem | None:
+        """Return the worst problem of a row."""
+        line = self._lines[row]
+        if line.node:
+            return self._problems.get(line.id)
+        if not line.folded or not self._problems:
+            return None
+        inside = [self._problems.get(node.id) for node in self._graph.layers[line.start : line.stop]]
+        found = sorted((p for p in inside if p), key=lambda p: p.severity != "error")
+        return found[0] if found else None
+
+    def problem_rows(self) -> Iterator[int]:
+        """Return the rows that have a problem."""
+        return iter(sorted({self._place[name] for name in self._problems if name in self._place}))
 
     def set_vitals(self, vitals: dict[str, Any]) -> None:
         """Set what the last column shows for each layer while inspecting."""
         self._vitals = vitals
         self._repaint()
 
+    def set_found(self, ids: Iterable[str]) -> None:
+        """Mark what a search found."""
+        self._found = frozenset(ids)
+        self._repaint()
+
     # Qt's side
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._nodes)
+        return 0 if parent.isValid() else len(self._lines)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else 5
@@ -79,34 +146,19 @@ class StackRows(QAbstractTableModel):
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        node = self._nodes[index.row()]
-        if role == NODE:
-            return node
-        if role == LANES:
-            return self._lanes[index.row()]
-        if role == PROBLEM:
-            return self._problems.get(node.id)
-        if role == VITALS:
-            return self._vitals.get(node.id)
+        row = index.row()
+        line = self._lines[row]
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(node, index.column())
-        if role == Qt.ItemDataRole.ToolTipRole and index.column() == EXTRA and node.id in self._vitals:
-            norm = self._vitals[node.id].gradient
-            said = self.tr("none") if norm is None else f"{norm:.3g}"
-            return self.tr("Histogram of activations · gradient norm {} (bar: 1e-6 to 100)").format(said)
+            return self._text(line, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
-            problem = self._problems.get(node.id)
-            return problem[1] if problem else f"{node.id}: {node.type}. {type(node.layer).help()}"
+            return self._tip(row, line, index.column())
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            problem = self._problems.get(node.id)
-            return f"{self._text(node, index.column())}{'. ' + problem[1] if problem else ''}"
+            problem = self.problem(row)
+            return f"{self._text(line, index.column())}{'. ' + problem.message if problem else ''}"
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if not index.isValid():
-            return Qt.ItemFlag.ItemIsDropEnabled
-        flag = Qt.ItemFlag
-        return flag.ItemIsEnabled | flag.ItemIsSelectable | flag.ItemIsDragEnabled
+        return _FLAGS if index.isValid() else Qt.ItemFlag.ItemIsDropEnabled
 
     def supportedDropActions(self) -> Qt.DropAction:
         return Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
@@ -115,71 +167,168 @@ class StackRows(QAbstractTableModel):
         return [MIME]
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
-        ids = dict.fromkeys(self.layer_id(index.row()) for index in indexes)
         carried = QMimeData()
+        ids = self.layer_ids({index.row() for index in indexes})
         carried.setData(MIME, QByteArray(" ".join(ids).encode()))
         return carried
 
     def dropMimeData(
         self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index
     ) -> bool:
-        target = row if row >= 0 else parent.row() if parent.isValid() else len(self._nodes)
+        at = row if row >= 0 else parent.row() if parent.isValid() else len(self._lines)
+        target = self.graph_row(at)
         text = bytes(data.data(MIME).data()).decode()
-        if text.startswith("+"):
-            from workbench.layers import CATALOGUE
-
-            self._workspace.add_layer(CATALOGUE[text[1:]](), target)
+        if text.startswith("{"):
+            fragment = clipboard.read(text)
+            name = fragment.blocks[0].name if fragment.blocks else self.tr("layers")
+            self._workspace.stack.add_fragment(self.tr("Add {}").format(name), fragment, target)
+        elif text.startswith("+"):
+            self._drop_type(text[1:], target)
         else:
-            self._workspace.move_layers(text.split(), target)
+            self._workspace.stack.move(text.split(), target)
         return False  # the model changes through the document; Qt must not remove rows itself
+
+    def _drop_type(self, name: str, target: int) -> None:
+        facts = self._workspace.facts
+        params = {"shape": facts.sample.shape if facts else (1,)} if name == "Input" else {}
+        try:
+            self._workspace.stack.add(CATALOGUE[name].model_validate(params), target)
+        except UserError as error:
+            self._workspace.tell_error(error)
 
     # Following the workspace
 
     def _reload(self) -> None:
-        nodes = self._workspace.graph.layers
-        if [n.id for n in nodes] == [n.id for n in self._nodes]:
-            self._nodes, self._lanes = nodes, lanes(self._workspace.graph)
-            self._measure_lanes()
-            self._repaint()
+        old, new = self._graph, self._workspace.graph
+        if not _same_shape(old, new):
+            self._reset()
             return
-        self.beginResetModel()
-        self._nodes, self._lanes = nodes, lanes(self._workspace.graph)
-        self._measure_lanes()
-        self.endResetModel()
+        self._graph = new
+        self._tell(
+            row
+            for row, line in enumerate(self._lines)
+            if line.node and old.layers[line.start] is not new.layers[line.start]
+        )
 
-    def _measure_lanes(self) -> None:
-        used = [c for row in self._lanes for c in (*row.passing, *row.starts, *row.ends)]
+    def _reset(self) -> None:
+        self.beginResetModel()
+        self._graph = self._workspace.graph
+        self._lines = outline(self._graph, self._workspace.stack.folded)
+        self._lanes = line_lanes(self._graph, self._lines)
+        self._place = {}
+        for row, line in enumerate(self._lines):
+            if line.folded:
+                nodes = self._graph.layers[line.start : line.stop]
+                hidden = (name for node in nodes for name in (node.id, *node.path[line.depth :]))
+                self._place.update(dict.fromkeys(hidden, row))
+            self._place[line.id] = row
+        used = [max((*lane.passing, *lane.starts, *lane.ends), default=0) for lane in self._lanes]
         self._lane_columns = max(used, default=0)
+        self.endResetModel()
 
     def _recost(self) -> None:
         report = self._workspace.report
         if report is None:
             return
-        self._costs = {
-            row.id: (
-                str(row.output) if row.output is not None else "",
-                count(row.params) if row.params else "",
-                count(row.flops) if row.flops else "",
-            )
-            for row in report.rows
-        }
-        self._problems = {}
+        before, self._costs = self._costs, {row.id: row for row in report.rows}
+        problems: dict[str, Problem] = {}
         for problem in report.problems:
-            if self._problems.get(problem.layer, ("warning",))[0] != "error":
-                self._problems[problem.layer] = (problem.severity, problem.message)
-        self._repaint()
+            if problem.layer not in problems or problem.severity == "error":
+                problems.setdefault(problem.layer, problem)
+                if problems[problem.layer].severity != "error":
+                    problems[problem.layer] = problem
+        if problems != self._problems:
+            self._problems = problems
+            self._repaint()
+            return
+        self._tell(
+            row
+            for row, line in enumerate(self._lines)
+            if not line.node or before.get(line.id) is not self._costs.get(line.id)
+        )
+
+    def _tell(self, rows: Iterable[int]) -> None:
+        """Have the views draw these rows anew: each by itself, or all at once where they are many."""
+        changed = list(rows)
+        for row in changed if len(changed) < 50 else ():
+            self.dataChanged.emit(self.index(row, 0), self.index(row, EXTRA))
+        if len(changed) >= 50:
+            self._repaint()
 
     def _repaint(self) -> None:
-        if self._nodes:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._nodes) - 1, EXTRA))
+        if self._lines:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._lines) - 1, EXTRA))
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, EXTRA)
 
-    def _text(self, node: Node, column: int) -> str:
+    # Words
+
+    def _node(self, line: Line) -> Node | None:
+        return self._graph.layers[line.start] if line.node else None
+
+    def _text(self, line: Line, column: int) -> str:
+        node = self._node(line)
+        if node is None:
+            return self._block_text(line, column)
         if column == LAYER:
             return f"{node.type} {node.id}"
         if column == SETTINGS:
+            if node.bypass:
+                return self.tr("bypassed")
             if node.inputs is not None and len(node.inputs) != 1:
-                return " + ".join(node.inputs)
+                return " + ".join(own_id(name, node) for name in node.inputs)
             return node.layer.summary()
-        output, params, flops = self._costs.get(node.id, ("", "", ""))
-        return (output, params, flops)[column - OUTPUT]
+        cost = self._costs.get(node.id)
+        if cost is None or cost.output is None:
+            return ""
+        if column == OUTPUT:
+            return str(cost.output)
+        number = cost.params if column == PARAMS else cost.flops
+        return count(number) if number else ""
+
+    def _block_text(self, line: Line, column: int) -> str:
+        if column == LAYER:
+            return f"{line.name} {line.id}"
+        layers = line.stop - line.start
+        if column == SETTINGS:
+            each = self.tr("{} layers").format(layers // line.times) if layers > 1 else self.tr("1 layer")
+            return f"×{line.times} · {each}" if line.times > 1 else each
+        if not line.folded:
+            return ""
+        rows = [self._costs.get(node.id) for node in self._graph.layers[line.start : line.stop]]
+        last = rows[-1] if rows else None
+        if column == OUTPUT:
+            return str(last.output) if last and last.output is not None else ""
+        found = [row for row in rows if row]
+        total = sum(row.params if column == PARAMS else row.flops or 0 for row in found)
+        return count(total) if total else ""
+
+    def _tip(self, row: int, line: Line, column: int) -> str:
+        problem = self.problem(row)
+        if column == EXTRA and line.id in self._vitals:
+            norm = self._vitals[line.id].gradient
+            said = self.tr("none") if norm is None else f"{norm:.3g}"
+            return self.tr("Histogram of activations · gradient norm {} (bar: 1e-6 to 100)").format(said)
+        if problem:
+            return problem.message
+        node = self._node(line)
+        if node is None:
+            return self.tr("Block {} ({}). Arrow keys left and right fold and unfold it.").format(
+                line.name, line.id
+            )
+        return f"{node.id}: {node.type}. {type(node.layer).help()}"
+
+
+def own_id(layer_id: str, node: Node | None) -> str:
+    """Return an id without that of the block around ``node``: conv1 for stage1_res1_conv1."""
+    inner = node.path[-1:] if node else ()
+    return layer_id.removeprefix(f"{inner[0]}_") if inner else layer_id
+
+
+def _same_shape(old: Graph, new: Graph) -> bool:
+    """Whether rows and links are the same, so that only what a row says can differ."""
+    if len(old) != len(new) or old.blocks != new.blocks:
+        return False
+    return all(
+        a is b or (a.id == b.id and a.inputs == b.inputs and a.block == b.block)
+        for a, b in zip(old.layers, new.layers, strict=True)
+    )

@@ -210,6 +210,7 @@ def stylesheet(theme: Theme) -> str:
     """Return the style sheet for a theme."""
     tokens = {f.name: getattr(theme, f.name) for f in fields(theme)}
     arrow = resource("icons", f"caret-{theme.name}.svg").as_posix()
+    arrow_up = resource("icons", f"caret-up-{theme.name}.svg").as_posix()
     check = resource("icons", f"check-{theme.name}.svg").as_posix()
     sheet = Template(resource("theme.qss").read_text(encoding="utf-8"))
-    return sheet.substitute(tokens, mono=MONO, arrow=arrow, check=check)
+    return sheet.substitute(tokens, mono=MONO, arrow=arrow, arrow_up=arrow_up, check=check)

@@ -188,7 +188,7 @@ def _train(
         require_same_data(run, project.data)
         trainer = Trainer(run.project(), dataset, device=device, resume=Checkpoint.load(run.last))
     else:
-        trainer = Trainer(project, dataset, device=device)
+        trainer = Trainer(project, dataset, device=device, folder=folder)
         run = store.create(project, dataset, device=device)
     yield RunOpened(run.id)
     yield from record(run, trainer)

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from workbench.errors import UserError
-from workbench.graph import DataSection, Document, Graph, Project, edit, file
+from workbench.graph import DataSection, Document, Graph, Project, file
+from workbench.graph.copies import spread
 from workbench.graph.facts import Facts
-from workbench.layers import Fix, Layer
 from workbench.ui.jobs import Jobs, Latest
+from workbench.ui.kept_blocks import KeptBlocks
 from workbench.ui.notice import Notice
+from workbench.ui.stack_edits import StackEdits
 
 if TYPE_CHECKING:
     from workbench.build.check import Report
@@ -36,7 +38,7 @@ class Workspace(QObject):
     data_changed = Signal()
     """`dataset`, `data_error` or `loading` is new."""
     selected = Signal(str)
-    """Another layer is selected."""
+    """Another layer or block is selected."""
     notified = Signal(object)
     """A `Notice` for the user."""
 
@@ -50,6 +52,8 @@ class Workspace(QObject):
         self.data_error: UserError | None = None
         self.loading = False
         self.selection = ""
+        self.stack = StackEdits(self)
+        self.kept = KeptBlocks(jobs, self.tell_error, self)
         self._loaded_section: DataSection | None = None
         self._engine = False
         self._saving = False
@@ -117,7 +121,7 @@ class Workspace(QObject):
     def edit_graph(self, label: str, change: Callable[[Graph], Graph], merge_key: str | None = None) -> bool:
         """Change the stack; a change that can't be is told and left undone. Return whether it was made."""
         try:
-            graph = change(self.graph)
+            graph = spread(self.graph, change(self.graph))
         except UserError as error:
             self.tell_error(error)
             return False
@@ -139,53 +143,10 @@ class Workspace(QObject):
     # The stack
 
     def select(self, layer_id: str) -> None:
-        """Make a layer the one that panels show."""
+        """Make a layer or a block the one that panels show."""
         if layer_id != self.selection:
             self.selection = layer_id
             self.selected.emit(layer_id)
-
-    def add_layer(self, layer: Layer, row: int | None = None) -> None:
-        """Put a layer below the selected one (or at a row) and select it."""
-        if row is None:
-            row = self._row_of(self.selection) + 1 if self.selection else len(self.graph)
-        added: list[str] = []
-
-        def change(graph: Graph) -> Graph:
-            changed, new = edit.insert(graph, row, layer)
-            added.append(new)
-            return changed
-
-        if self.edit_graph(self.tr("Add {}").format(type(layer).__name__), change):
-            self.select(added[0])
-
-    def remove_layers(self, ids: list[str]) -> None:
-        """Take layers out and select the one below."""
-        present = [i for i in ids if any(node.id == i for node in self.graph)]
-        if not present:
-            return
-        row = self._row_of(present[0])
-        label = self.tr("Remove {}").format(present[0] if len(present) == 1 else f"{len(present)} layers")
-        if self.edit_graph(label, lambda graph: edit.remove(graph, present)):
-            left = self.graph.layers
-            self.select(left[min(row, len(left) - 1)].id if left else "")
-
-    def move_layers(self, ids: list[str], row: int) -> None:
-        """Move layers to before a row."""
-        label = self.tr("Move {}").format(ids[0] if len(ids) == 1 else f"{len(ids)} layers")
-        self.edit_graph(label, lambda graph: edit.move(graph, ids, row))
-
-    def duplicate_layer(self, layer_id: str) -> None:
-        """Put a copy of a layer below it and select it."""
-        row = self._row_of(layer_id)
-        if row >= 0:
-            self.add_layer(self.graph.layers[row].layer, row + 1)
-
-    def mend(self, layer_id: str, fix: Fix) -> None:
-        """Apply a fix at a layer."""
-        self.edit_graph(fix.label, lambda graph: edit.mend(graph, layer_id, fix))
-
-    def _row_of(self, layer_id: str) -> int:
-        return next((row for row, node in enumerate(self.graph) if node.id == layer_id), -1)
 
     # Checking and data
 
@@ -201,7 +162,9 @@ class Workspace(QObject):
         return self.dataset.facts if self.dataset else None
 
     def _refresh(self) -> None:
-        if self.selection and self._row_of(self.selection) < 0:
+        graph = self.graph
+        known = {node.id for node in graph} | {block.id for block in graph.blocks}
+        if self.selection and self.selection not in known:
             self.selection = ""
             self.selected.emit("")
         self.changed.emit()
@@ -210,7 +173,7 @@ class Workspace(QObject):
 
     def _recheck(self) -> None:
         if self._engine and self.is_open:
-            self._check.ask(partial(_check, self.graph, self.facts))
+            self._check.ask(partial(_check, self.project, self.facts, self.report))
 
     def _refresh_data(self) -> None:
         section = self.project.data
@@ -223,9 +186,9 @@ class Workspace(QObject):
             self._load.ask(partial(_load, section, self.folder))
         self.data_changed.emit()
 
-    def _on_checked(self, found: tuple[Graph, Report]) -> None:
-        graph, report = found
-        if graph is self.graph:
+    def _on_checked(self, found: tuple[Project, Report]) -> None:
+        project, report = found
+        if project.model is self.graph and project.training is self.project.training:
             self.report = report
             self.checked.emit()
 
@@ -304,10 +267,10 @@ def _load_plots() -> None:
     import_module("pyqtgraph.exporters")
 
 
-def _check(graph: Graph, facts: Facts | None) -> tuple[Graph, Report]:
+def _check(project: Project, facts: Facts | None, before: Report | None) -> tuple[Project, Report]:
     from workbench.build.check import check
 
-    return graph, check(graph, facts)
+    return project, check(project.model, facts, project.training, before)
 
 
 def _load(section: DataSection, folder: Path) -> tuple[DataSection, Any]:

@@ -31,3 +31,30 @@ class Standardize(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(batch, *shape) to the same shape."""
         return x * self.std + self.mean if self.invert else (x - self.mean) / self.std
+
+
+class Cast(nn.Module):
+    """Numbers to ids or ids to numbers."""
+
+    def __init__(self, dtype: str) -> None:
+        super().__init__()
+        self.dtype = dtype
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Any shape to the same shape."""
+        if self.dtype == "int64":
+            return x.to(torch.int64)
+        return x if x.is_floating_point() else x.to(torch.float32)
+
+
+class OneHot(nn.Module):
+    """For each id a vector of zeros with a one at its place."""
+
+    def __init__(self, num_classes: int) -> None:
+        super().__init__()
+        self.num_classes = num_classes
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(batch, ...) of ids to (batch, ..., num_classes); an id out of range gives zeros only."""
+        places = torch.arange(self.num_classes, device=x.device)
+        return (x.unsqueeze(-1) == places).to(torch.float32)

@@ -1,0 +1,1 @@
+"""Bringing models in: from PyTorch code and from ONNX files, with their weights."""

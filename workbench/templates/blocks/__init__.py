@@ -1,0 +1,1 @@
+"""The blocks that ship: a class a block, each declared once."""

@@ -1,0 +1,51 @@
+"""The stack as PyTorch code, always up to date."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtGui import QGuiApplication
+
+from workbench.graph import Graph
+from workbench.ui import cards
+from workbench.ui.cards import Card
+from workbench.ui.code_view import CodeView
+from workbench.ui.jobs import Latest
+from workbench.ui.workspace import Workspace
+
+
+class CodeCard(Card):
+    """The source that exporting writes."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__("Code", "what you export is what you see")
+        self._workspace = workspace
+        self._view = CodeView("code")
+        self._view.setMinimumHeight(120)
+        copy = cards.button("Copy", "flat", glyph="copy", name="copyCode")
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._view.toPlainText()))
+        self.head.addWidget(copy)
+        self.body.addWidget(self._view, 1)
+        self._source = Latest(workspace.jobs)
+        self._source.answered.connect(self._view.set_source)
+        self._source.failed.connect(workspace.tell_error)
+        workspace.checked.connect(self._write)
+        self._write()
+
+    def _write(self) -> None:
+        report = self._workspace.report
+        if report is None:
+            return
+        errors = report.errors
+        shapeless = {row.id for row in report.rows if row.output is None} if errors else set()
+        where = next((p.layer for p in errors if p.layer in shapeless), "")
+        if where or not report.rows:
+            self._view.set_source(f"# The code is here again once {where or 'the stack'} fits.\n")
+            return
+        self._source.ask(partial(_source, self._workspace.graph))
+
+
+def _source(graph: Graph) -> str:
+    from workbench.build.code import source
+
+    return source(graph)

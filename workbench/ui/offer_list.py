@@ -1,0 +1,133 @@
+"""A list of what can be added: the group's dot, the name with its settings, and what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import (
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from workbench.ui import theme
+from workbench.ui.offers import Offer
+
+ROW = 28
+_OFFER = Qt.ItemDataRole.UserRole
+_HELP = 0.4
+"""Share of the width at which the help begins, unless the name is longer."""
+_LEAST = 90
+"""Pixels that the help gets at least; where there are fewer, it isn't shown."""
+
+
+class OfferList(QListWidget):
+    """Offers, best first; one is current."""
+
+    taken = Signal(object)
+    """An offer was clicked."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setAccessibleName(self.tr("Suggestions"))
+        self.setItemDelegate(_Painter(self))
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        self.setUniformItemSizes(True)
+        self.itemClicked.connect(lambda item: self.taken.emit(item.data(_OFFER)))
+        self._carry: Callable[[Offer], QMimeData] | None = None
+
+    def fill(self, offers: Iterable[Offer]) -> None:
+        """Show offers, the first as the current one."""
+        self.clear()
+        for offer in offers:
+            item = QListWidgetItem(offer.label)
+            item.setData(_OFFER, offer)
+            item.setToolTip(offer.error or offer.help)
+            item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, offer.error or offer.help)
+            self.addItem(item)
+        self.setCurrentRow(0)
+
+    def current(self) -> Offer | None:
+        """Return the current offer."""
+        item = self.currentItem()
+        found: Offer | None = item.data(_OFFER) if item else None
+        return found
+
+    def step(self, by: int) -> None:
+        """Make another offer current, from the last on to the first."""
+        self.setCurrentRow((self.currentRow() + by) % max(self.count(), 1))
+
+    def allow_drags(self, carry: Callable[[Offer], QMimeData]) -> None:
+        """Let offers be dragged; ``carry`` says what a drag carries."""
+        self._carry = carry
+        self.setDragEnabled(True)
+
+    def mimeData(self, items: Sequence[QListWidgetItem]) -> QMimeData:
+        if self._carry and items:
+            return self._carry(items[0].data(_OFFER))
+        return super().mimeData(items)
+
+
+class _Painter(QStyledItemDelegate):
+    """Draws an offer in one line."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._name, self._settings, self._help = (
+            theme.sans(13, QFont.Weight.Medium),
+            theme.mono(12),
+            theme.sans(12),
+        )
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(100, ROW)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        look = theme.current()
+        offer: Offer = index.data(_OFFER)
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        on, over = QStyle.StateFlag.State_Selected, QStyle.StateFlag.State_MouseOver
+        if state & (on | over):
+            painter.setBrush(look.color("selected" if state & on else "hover"))
+            painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 5, 5)
+        painter.setBrush(look.color(offer.group))
+        middle = QPointF(rect.left() + 13, rect.center().y() + 0.5)
+        if offer.kind == "layer":
+            painter.drawEllipse(middle, 4, 4)
+        else:
+            painter.drawRoundedRect(QRect(rect.left() + 9, rect.center().y() - 3, 8, 8), 2, 2)
+        name, _, settings = offer.label.partition("  ")
+        left = self._text(painter, rect, rect.left() + 26, name, self._name, "text")
+        if settings:
+            left = self._text(painter, rect, left + 8, settings, self._settings, "muted")
+        said, tone = (offer.error, "warning") if offer.error else (offer.help, "muted")
+        left = max(left + 16, rect.left() + round(rect.width() * _HELP))
+        if rect.right() - left >= _LEAST:
+            self._text(painter, rect, left, said, self._help, tone)
+        painter.restore()
+
+    def _text(self, painter: QPainter, rect: QRect, left: int, text: str, font: QFont, token: str) -> int:
+        """Write a text from ``left`` on, cut off at the right edge; return where it ends."""
+        metrics = QFontMetrics(font)
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, rect.right() - 8 - left))
+        painter.setFont(font)
+        painter.setPen(theme.current().color(token))
+        width = metrics.horizontalAdvance(shown)
+        painter.drawText(
+            QRect(left, rect.top(), width + 2, rect.height()), Qt.AlignmentFlag.AlignVCenter, shown
+        )
+        return left + width
