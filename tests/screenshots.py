@@ -12,6 +12,12 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPixmap
+
+    from workbench.ui.dialog import Dialog
 
 SIZES = {"1440x900": (1440, 900), "1280x720": (1280, 720)}
 THEMES = ("dark", "light")
@@ -51,19 +57,44 @@ class Camera:
         self.wait(lambda: time.monotonic() > end, "rest")
 
     def take(self, name: str, *, settle: bool = True) -> None:
-        """Write the window as it is, in both themes and sizes."""
+        """Write the window as it is, with the dialog over it, in both themes and sizes."""
         if self.only and self.only not in name:
             return
         for theme in THEMES:
             self.window.set_theme(theme)
             for label, (width, height) in SIZES.items():
                 self.window.resize(width, height)
+                if self.dialog is not None:
+                    self.dialog.fit()
                 if settle:
                     self.settle(0.15)
                 for _ in range(3):
                     self.app.processEvents()
-                self.window.grab().save(str(self.out / f"{name}-{theme}-{label}.png"))
+                self._seen().save(str(self.out / f"{name}-{theme}-{label}.png"))
                 self.taken += 1
+
+    @property
+    def dialog(self) -> Dialog | None:
+        """The dialog that is open."""
+        from workbench.ui.dialog import Dialog
+
+        found = self.app.activeModalWidget()
+        return found if isinstance(found, Dialog) else None
+
+    def _seen(self) -> QPixmap:
+        """The window, and the dialog in the middle of it."""
+        from PySide6.QtCore import QPoint
+        from PySide6.QtGui import QColor, QPainter
+
+        seen = self.window.grab()
+        if self.dialog is not None:
+            over = self.dialog.grab()
+            painter = QPainter(seen)
+            painter.fillRect(seen.rect(), QColor(0, 0, 0, 90))
+            at = QPoint((seen.width() - over.width()) // 2, (seen.height() - over.height()) // 2)
+            painter.drawPixmap(at, over)
+            painter.end()
+        return seen
 
 
 def tour(camera: Camera, sample: str) -> None:
@@ -72,6 +103,7 @@ def tour(camera: Camera, sample: str) -> None:
     workspace, training = window.workspace, window.training
     camera.settle()
     camera.take("0-welcome")
+    _templates(camera, "without-data", "lenet-5")
     window.open_sample(sample)
     camera.wait(lambda: workspace.report is not None and workspace.dataset is not None, "the sample")
     layers = workspace.graph.layers
@@ -83,6 +115,14 @@ def tour(camera: Camera, sample: str) -> None:
     window.show_stage("design")
     camera.settle()
     camera.take("2-design")
+    _templates(camera, "with-data", "u-net")
+    _templates(camera, "misfit", "gpt")
+    _imports(camera)
+    for name, action in (("2-summary", "summary"), ("2-picture", "save_picture")):
+        window.actions_[action].trigger()
+        camera.settle()
+        camera.take(name)
+        _leave(camera)
     _faulty(camera)
     for stage, name in (
         ("train", "3-train-empty"),
@@ -135,6 +175,105 @@ def _faulty(camera: Camera) -> None:
     camera.settle()
     camera.take("2-design-typing")
     add.edit.clear()
+
+
+def _templates(camera: Camera, state: str, name: str) -> None:
+    """The gallery with a template chosen."""
+    camera.window.actions_["new_template"].trigger()
+    gallery = camera.dialog
+    gallery.list.go_to(name)
+    camera.settle()
+    camera.take(f"1-templates-{state}")
+    _leave(camera)
+
+
+def _leave(camera: Camera) -> None:
+    """Close the dialog."""
+    camera.dialog.reject()
+    camera.settle()
+
+
+NETWORK = '''
+import time
+
+import torch
+from torch import nn
+
+
+class Block(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.conv = nn.Conv2d(width, width, 3, padding=1)
+        self.norm = nn.BatchNorm2d(width)
+
+    def forward(self, x):
+        return torch.relu(self.norm(self.conv(x)) + x)
+
+
+class TinyNet(nn.Module):
+    """Two residual blocks after a convolution."""
+
+    def __init__(self, num_classes=10, width=16):
+        super().__init__()
+        self.stem = nn.Conv2d(1, width, 3, padding=1)
+        self.first, self.second = Block(width), Block(width)
+        self.head = nn.Linear(width, num_classes)
+
+    def forward(self, image):
+        x = self.second(self.first(torch.relu(self.stem(image))))
+        return self.head(x.mean((2, 3)))
+
+
+class Slow(TinyNet):
+    """Never comes to an end."""
+
+    def __init__(self):
+        time.sleep(1000)
+'''
+
+
+def _imports(camera: Camera) -> None:
+    """Both dialogs: empty, ready, at work, refused, done."""
+    window = camera.window
+    with tempfile.TemporaryDirectory() as folder:
+        code, broken = Path(folder) / "networks.py", Path(folder) / "broken.onnx"
+        code.write_text(NETWORK, encoding="utf-8")
+        broken.write_bytes(b"no model")
+        window.actions_["import_pytorch"].trigger()
+        dialog = camera.dialog
+        camera.settle()
+        camera.take("1-import-pytorch-empty")
+        dialog.set_path(code)
+        camera.settle()
+        dialog.kinds.setCurrentText("TinyNet")
+        camera.take("1-import-pytorch-ready")
+        dialog.arguments.setText('{"classes": 3}')
+        dialog.begin()
+        camera.wait(lambda: not dialog.busy, "the refusal")
+        camera.settle()
+        camera.take("1-import-pytorch-refused")
+        dialog.arguments.clear()
+        dialog.kinds.setCurrentText("Slow")
+        dialog.begin()
+        camera.settle_paused()
+        camera.take("1-import-pytorch-busy", settle=False)
+        dialog.reject()
+        camera.settle()
+        dialog.kinds.setCurrentText("TinyNet")
+        dialog.begin()
+        camera.wait(lambda: not dialog.busy, "the import")
+        camera.settle()
+        camera.take("1-import-pytorch-done")
+        _leave(camera)
+        window.actions_["import_onnx"].trigger()
+        dialog = camera.dialog
+        camera.settle()
+        camera.take("1-import-onnx-empty")
+        dialog.set_path(broken)
+        camera.wait(lambda: not dialog.busy, "the refusal")
+        camera.settle()
+        camera.take("1-import-onnx-refused")
+        _leave(camera)
 
 
 def _inspect(camera: Camera, layer: str) -> None:

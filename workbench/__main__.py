@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 VERBS = (
-    "new", "import", "check", "summary", "picture", "train", "evaluate", "inspect", "export", "runs", "curves",
+    "new", "check", "import", "summary", "picture", "train", "evaluate", "inspect", "export", "runs", "curves",
     "layers", "templates", "doctor",
 )  # fmt: skip
 

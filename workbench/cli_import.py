@@ -23,9 +23,7 @@ _SHAPE = re.compile(r"\d{1,7}(?:[x×*,]\d{1,7}){0,5}")
 
 def import_model(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="An .onnx or a .py file.", show_default=False)],
-    output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="DIR", help="The new project's folder.")
-    ],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="The new project's folder.")],
     name: Annotated[
         str | None, typer.Option("--class", metavar="NAME", help="The class in a Python file.")
     ] = None,

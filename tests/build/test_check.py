@@ -355,7 +355,12 @@ def test_a_large_stack_is_checked_in_time():
     for number in range(0, 2_000, 2):
         rows += [(f"fc{number}", "Linear", {"out_features": 16}), (f"relu{number}", "ReLU")]
     graph = stack(*rows)
-    assert check(graph).errors == ()
-    start = time.process_time()
-    check(edit.set_params(graph, "fc1000", {"bias": False}))
-    assert time.process_time() - start < 0.2
+    report = check(graph)
+    assert report.errors == ()
+    spent = []
+    for number in range(0, 200, 20):
+        graph = edit.set_params(graph, f"fc{number}", {"bias": False})
+        start = time.process_time()
+        report = check(graph, None, None, report)
+        spent.append(time.process_time() - start)
+    assert sorted(spent)[5] < 0.05  # of most: the rest of the suite's garbage may be collected in one

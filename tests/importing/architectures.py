@@ -1,8 +1,8 @@
 """Small torch modules of many architectures, written as people write them, and samples for each."""
 
 import torch
-import torch.nn.functional as F
 from torch import nn
+from torch.nn import functional as F  # noqa: N812  (as people write it)
 
 
 class MLP(nn.Module):

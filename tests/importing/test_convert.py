@@ -75,7 +75,13 @@ def test_params_are_read_off_the_modules():
     graph, _ = imported(model.eval(), architectures.image(3, 12))
     assert [node.type for node in graph] == ["Input", "Conv2d", "Dropout", "PReLU", "MaxPool2d"]
     conv, drop, prelu, pool = (node.layer for node in graph.layers[1:])
-    assert (conv.kernel_size, conv.stride, drop.p, prelu.per_channel, pool.stride) == ((3, 5), 2, 0.3, True, None)
+    assert (conv.kernel_size, conv.stride, drop.p, prelu.per_channel, pool.stride) == (
+        (3, 5),
+        2,
+        0.3,
+        True,
+        None,
+    )
 
 
 def test_two_inputs_and_two_outputs():
@@ -92,6 +98,22 @@ def test_two_inputs_and_two_outputs():
     graph, _ = imported(model, inputs)
     assert [node.type for node in graph].count("Input") == 2
     assert graph.layers[-1].type == "Output"
+
+
+class Typed(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.table = nn.Embedding(20, 3)
+
+    def forward(self, x):
+        return self.table(x.abs().clamp(0, 9).long()).sum(1)
+
+
+def test_dtypes_and_reductions():
+    model, inputs = Typed().eval(), (torch.randn(3, 4) * 5,)
+    graph, weights = imported(model, inputs)
+    assert [node.type for node in graph] == ["Input", "Abs", "Clamp", "Cast", "Embedding", "SumOver"]
+    torch.testing.assert_close(filled(graph, weights)(*inputs), model(*inputs))
 
 
 class Shared(nn.Module):

@@ -22,8 +22,8 @@ GONE = {"Dropout", "Identity"}
 STACKS = {
     "resnet": [
         ("x", "Input", {"shape": (3, 8, 8)}, None),
+        ("norm", "BatchNorm2d", {}, None),  # behind a convolution the exporter folds it into that
         ("conv", "Conv2d", {"out_channels": 4, "padding": "same", "bias": False}, None),
-        ("norm", "BatchNorm2d", {}, None),
         ("act", "GELU", {}, None),
         ("down", "Conv2d", {"out_channels": 4, "kernel_size": 1}, ["x"]),
         ("join", "Add", {}, ["act", "down"]),
@@ -63,7 +63,8 @@ STACKS = {
 
 def graph_of(rows):
     layers = [
-        {"id": i, "type": t, "params": p} | ({} if reads is None else {"inputs": reads}) for i, t, p, reads in rows
+        {"id": i, "type": t, "params": p} | ({} if reads is None else {"inputs": reads})
+        for i, t, p, reads in rows
     ]
     return Graph.model_validate({"layers": layers})
 
@@ -93,7 +94,9 @@ def same_again(graph, tmp_path):
     assert [(n.id, n.type, n.layer) for n in found.graph] == wanted
     with torch.no_grad():
         inputs = [torch.from_numpy(item) for item in samples]
-        torch.testing.assert_close(filled(found.graph, found.weights)(*inputs), model(*inputs), rtol=1e-4, atol=1e-5)
+        torch.testing.assert_close(
+            filled(found.graph, found.weights)(*inputs), model(*inputs), rtol=1e-4, atol=1e-5
+        )
     assert found.parity.max_rel_diff < 1e-4
 
 
@@ -115,7 +118,8 @@ def test_a_file_of_torchs_older_exporter_style_is_read(tmp_path):
         "b": rng.standard_normal(6).astype(np.float32),
         "gain": rng.uniform(0.5, 2, 6).astype(np.float32),
         "shift": rng.standard_normal(6).astype(np.float32),
-        "two": np.array(2.0, np.float32), "eps": np.array(1e-5, np.float32), "root": np.array(2**0.5, np.float32),
+        "two": np.array(2.0, np.float32), "eps": np.array(1e-5, np.float32),
+        "root": np.array(2**0.5, np.float32),
         "one": np.array(1.0, np.float32), "half": np.array(0.5, np.float32), "zero": np.array(0, np.int64),
         "minus": np.array([-1], np.int64), "axis": np.array([0], np.int64),
     }  # fmt: skip
@@ -124,7 +128,8 @@ def test_a_file_of_torchs_older_exporter_style_is_read(tmp_path):
         n("Shape", ["x"], ["s"]), n("Gather", ["s", "zero"], ["n"]), n("Unsqueeze", ["n", "axis"], ["n1"]),
         n("Concat", ["n1", "minus"], ["to"], axis=0), n("Reshape", ["x", "to"], ["f"]),
         n("MatMul", ["f", "w"], ["m"]), n("Add", ["m", "b"], ["l"]),
-        n("ReduceMean", ["l"], ["mu"], axes=[-1]), n("Sub", ["l", "mu"], ["d"]), n("Pow", ["d", "two"], ["d2"]),
+        n("ReduceMean", ["l"], ["mu"], axes=[-1]), n("Sub", ["l", "mu"], ["d"]),
+        n("Pow", ["d", "two"], ["d2"]),
         n("ReduceMean", ["d2"], ["v"], axes=[-1]), n("Add", ["v", "eps"], ["ve"]), n("Sqrt", ["ve"], ["sd"]),
         n("Div", ["d", "sd"], ["h"]), n("Mul", ["h", "gain"], ["hg"]), n("Add", ["hg", "shift"], ["ln"]),
         n("Div", ["ln", "root"], ["g1"]), n("Erf", ["g1"], ["g2"]), n("Add", ["g2", "one"], ["g3"]),
@@ -134,7 +139,9 @@ def test_a_file_of_torchs_older_exporter_style_is_read(tmp_path):
     found = import_onnx(path)
     assert [node.type for node in found.graph] == ["Input", "Flatten", "Linear", "LayerNorm", "GELU"]
     samples = rng.standard_normal((4, 2, 4)).astype(np.float32)
-    (wanted,) = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"]).run(None, {"x": samples})
+    (wanted,) = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"]).run(
+        None, {"x": samples}
+    )
     got = filled(found.graph, found.weights)(torch.from_numpy(samples)).detach().numpy()
     np.testing.assert_allclose(got, wanted, rtol=1e-4, atol=1e-5)
 
@@ -213,7 +220,12 @@ def test_a_missing_file_is_refused(tmp_path):
 
 
 def outside(tmp_path, location, offset=0, length=48):
-    path = saved(tmp_path, [helper.make_node("MatMul", ["x", "w"], ["y"])], ["N", 3], {"w": np.ones((3, 4), np.float32)})
+    path = saved(
+        tmp_path,
+        [helper.make_node("MatMul", ["x", "w"], ["y"])],
+        ["N", 3],
+        {"w": np.ones((3, 4), np.float32)},
+    )
     model = onnx.load(path)
     tensor = model.graph.initializer[0]
     tensor.ClearField("raw_data")
@@ -252,7 +264,12 @@ def test_weights_that_are_not_all_there_are_refused(tmp_path):
 
 
 def test_absurd_sizes_are_not_believed(tmp_path):
-    path = saved(tmp_path, [helper.make_node("MatMul", ["x", "w"], ["y"])], ["N", 3], {"w": np.ones((3, 4), np.float32)})
+    path = saved(
+        tmp_path,
+        [helper.make_node("MatMul", ["x", "w"], ["y"])],
+        ["N", 3],
+        {"w": np.ones((3, 4), np.float32)},
+    )
     model = onnx.load(path)
     model.graph.initializer[0].dims[:] = [3, 2**40]
     path.write_bytes(model.SerializeToString())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import get_args
 
 import pytest
 from PySide6.QtCore import QMimeData, QModelIndex, Qt
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import PATIENCE_MS, ready
-from workbench.layers import CATALOGUE
+from workbench.layers import CATALOGUE, Group
 from workbench.ui.main_window import MainWindow
 from workbench.ui.stack_rows import MIME, OUTPUT, PARAMS
 
@@ -66,18 +67,26 @@ def test_arrows_walk_the_rows_and_the_form_follows(cnn: MainWindow, qtbot: QtBot
     assert field.text() == str(cnn.workspace.graph.layers[1].layer.out_channels)
 
 
-@pytest.mark.parametrize("name", [n for n in CATALOGUE if n != "Input"])
+@pytest.mark.parametrize("group", get_args(Group))
 def test_every_layer_of_the_palette_can_be_clicked_and_shows_its_form(
-    cnn: MainWindow, qtbot: QtBot, name: str
+    cnn: MainWindow, qtbot: QtBot, group: str
 ) -> None:
-    cnn.workspace.select("relu1")
-    chip = cnn.findChild(QPushButton, f"add_{name}")
-    assert chip.toolTip()
-    chip.click()
-    added = next(n for n in cnn.workspace.graph if n.id == cnn.workspace.selection)
-    assert added.type == name
+    more = cnn.findChild(QPushButton, f"more_{group}")
+    if more.isVisible():
+        more.click()
     form = cnn.findChild(object, "layerForm")
-    assert set(form._editors) == set(type(added.layer).model_fields)
+    for name, kind in CATALOGUE.items():
+        if kind.group != group:
+            continue
+        cnn.workspace.select("relu1")
+        chip = cnn.findChild(QPushButton, f"add_{name}")
+        assert chip.isVisibleTo(cnn)
+        assert chip.toolTip() == kind.help()
+        chip.click()
+        added = next(n for n in cnn.workspace.graph if n.id == cnn.workspace.selection)
+        assert added.type == name
+        assert set(form._editors) == set(kind.model_fields)
+        cnn.workspace.undo()
 
 
 def test_a_layer_dragged_from_the_palette_lands_where_it_is_dropped(cnn: MainWindow) -> None:

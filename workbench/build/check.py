@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from time import perf_counter
 
 from workbench.build.ends import ends
 from workbench.build.model import StackModel
@@ -57,21 +59,24 @@ def check(
     facts: Facts | None = None,
     training: TrainingSection | None = None,
     before: Report | None = None,
+    within: float = math.inf,
 ) -> Report:
     """Work out every layer's shape and cost, and find what doesn't fit.
 
     Layers that depend on a faulty one get no shape and no problem of their own. With ``facts``, the ends of
     the stack are compared with the data; with ``training`` too, how it is trained with both. ``before`` is
     a report of the stack before an edit: what it found is taken over for all layers that the edit leaves as
-    they are, so that only the others are worked out. The report is the same without.
+    they are, so that only the others are worked out. The report is the same without. Raises TimeoutError
+    if that takes more than ``within`` seconds.
     """
+    until = perf_counter() + within
     works = live(graph)
     if not works.layers:
         what = (
             "Every layer is bypassed. Let one work." if graph.layers else "The stack is empty. Add a layer."
         )
         return Report(muted(graph, {}), (Problem("", "error", what, ()),))
-    found, above = checked(works, facts, before.checked if before else {})
+    found, above = checked(works, facts, before.checked if before else {}, until)
     problems = [entry.problem for entry in found.values() if entry.problem]
     rows = tuple([entry.row for entry in found.values()])
     view = View(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import torch
 from torch.utils.flop_counter import FlopCounterMode
@@ -74,6 +74,25 @@ def _by_steps(layer: Layer, spec: TensorSpec) -> Cost | None:
     return Cost(TensorSpec(shape, more.output.dtype), more.params, at(less.flops, more.flops))
 
 
+class _Untracked:
+    """Takes the place of torch's module tracker.
+
+    That one hooks every module of the process, also those that another thread is training meanwhile.
+    """
+
+    parents = frozenset({"Global"})
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *args: object) -> None: ...
+
+
+def _counter() -> FlopCounterMode:
+    counter = FlopCounterMode(display=False)
+    counter.mod_tracker = cast(Any, _Untracked())
+    return counter
+
+
 def _run(layer: Layer, specs: tuple[TensorSpec, ...]) -> Cost:
     try:
         with torch.device("meta"):
@@ -82,7 +101,7 @@ def _run(layer: Layer, specs: tuple[TensorSpec, ...]) -> Cost:
             torch.empty((BATCH, *s.shape), dtype=getattr(torch, s.dtype), device="meta") for s in specs
         ]
         # Within the device's context too: modules make tensors of their own.
-        with torch.device("meta"), FlopCounterMode(display=False) as counter, torch.no_grad():
+        with torch.device("meta"), _counter() as counter, torch.no_grad():
             output = built(*tensors)
     except (RuntimeError, ValueError, TypeError, LookupError, ArithmeticError, AssertionError) as error:
         raise RefusedError(str(error).partition("\n")[0] or type(error).__name__) from error

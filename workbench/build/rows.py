@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from time import perf_counter
 from typing import NamedTuple
 
 from workbench.build.cost import RefusedError, fitting
@@ -39,12 +41,13 @@ class Checked(NamedTuple):
 
 
 def checked(
-    graph: Graph, facts: Facts | None, before: Mapping[str, Checked]
+    graph: Graph, facts: Facts | None, before: Mapping[str, Checked], until: float = math.inf
 ) -> tuple[dict[str, Checked], _Above]:
     """Check a stack without bypassed layers, row by row.
 
     Return by id, in order, what was found, and for each row the rows that it reads. From ``before`` comes
-    what was found for a layer that is still the same and gets the same.
+    what was found for a layer that is still the same and gets the same. Raises TimeoutError where layers are
+    left to work out at the moment ``until``, by `time.perf_counter`.
     """
     found: dict[str, Checked] = {}
     above: _Above = []
@@ -61,6 +64,8 @@ def checked(
         entry = before.get(name)
         # The first row depends on the data, and fixes of a problem on layers further up.
         if entry is None or entry[0] is not layer or entry[1] != inputs or entry[3] is not None or not index:
+            if perf_counter() > until:
+                raise TimeoutError
             row, problem = _row(graph, index, above, outputs, facts)
             entry = Checked(layer, inputs, row, problem)
         found[name] = entry

@@ -159,11 +159,20 @@ def _checked(proto: Any) -> tuple[bytes, Function, tuple[dict[str, Any], ...]]:
     import onnx
     import onnxruntime
 
-    onnx.checker.check_model(proto, full_check=True)
-    content: bytes = proto.SerializeToString()
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3  # errors only
-    session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    try:
+        onnx.checker.check_model(proto, full_check=True)
+        content: bytes = proto.SerializeToString()
+        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except Exception as error:
+        # each of the two libraries has errors of its own; all say that the translation isn't sound
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:200].rstrip(".")
+        raise UserError(
+            f"what was translated is no sound ONNX ({reason}), so nothing was written.",
+            place="export",
+            remedy="Export to python instead.",
+        ) from error
     inputs = session.get_inputs()
     for item in (*inputs, *session.get_outputs()):
         if item.shape[0] != "batch" or not all(isinstance(side, int) for side in item.shape[1:]):

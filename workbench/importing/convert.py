@@ -11,11 +11,13 @@ import torch
 from torch import Tensor, fx, nn
 
 from workbench.importing import modules
-from workbench.importing.functions import Asked, answer, parameters_of
+from workbench.importing.asked import Asked, parameters_of
+from workbench.importing.functions import answer
+from workbench.importing.nodes import SAME, has_tensor, name_of, owners_of, path_of, place_of
 from workbench.importing.proposals import select
 from workbench.importing.result import Unmapped, UnmappedError
 from workbench.importing.rows import Rows, Value
-from workbench.importing.trace import LINE, OWNERS, Recorder, prepared, short, traced
+from workbench.importing.trace import Recorder, prepared, traced
 from workbench.importing.tuples import Parts, joined, piece, taken, took
 
 BATCH = 3
@@ -74,30 +76,30 @@ class _Walk:
         try:
             self._take(node)
         except (ValueError, TypeError, IndexError, KeyError, AssertionError, AttributeError, RuntimeError):
-            self._fault(node, Unmapped(_name(node), "its arguments aren't as usual"))
+            self._fault(node, Unmapped(name_of(node), "its arguments aren't as usual"))
         except UnmappedError as error:
             self._fault(node, error.fault)
 
     def _fault(self, node: fx.Node, fault: Unmapped) -> None:
         """Note what can't be mapped, and go on with the value that it gave."""
-        self.faults.append(Unmapped(fault.kind, fault.why, self._place(node)))
+        self.faults.append(Unmapped(fault.kind, fault.why, place_of(node, self._file)))
         value = self._values[node]
         if isinstance(value, Tensor):
             self._data[node] = self.rows.unknown(value)
 
     def outputs(self, node: fx.Node) -> tuple[Value, ...]:
         """What the model answers, the main answer first."""
-        answers = node.args[0]
+        answers: Any = node.args[0]
         found = []
         for item in answers if isinstance(answers, list | tuple) else [answers]:
             try:
                 value = self._value(item) if item in self._data else None
             except UnmappedError as error:
-                self.faults.append(Unmapped(error.fault.kind, error.fault.why, self._place(item)))
+                self.faults.append(Unmapped(error.fault.kind, error.fault.why, place_of(item, self._file)))
                 continue
             if value is None:
                 kind = "a dictionary" if isinstance(answers, dict) else "something that depends on no input"
-                self.faults.append(Unmapped("output", f"it is {kind}", self._place(node)))
+                self.faults.append(Unmapped("output", f"it is {kind}", place_of(node, self._file)))
             else:
                 found.append(value)
         return tuple(found)
@@ -113,7 +115,7 @@ class _Walk:
         if node.op == "call_module":
             self._data[node] = self._module(node)
             return
-        name = _name(node)
+        name = name_of(node)
         part = self._part(node, name)
         if part is not None:
             self._data[node] = part
@@ -134,7 +136,7 @@ class _Walk:
         return taken(parts[0], name, args, dict(node.kwargs))
 
     def _reads(self, node: fx.Node) -> bool:
-        return any(source in self._data for source in node.all_input_nodes) and _has_tensor(self._values[node])
+        return any(source in self._data for source in node.all_input_nodes) and has_tensor(self._values[node])
 
     def _module(self, node: fx.Node) -> Value | Parts:
         found = self._root.get_submodule(str(node.target))
@@ -168,7 +170,7 @@ class _Walk:
             expected,
             path,
             weights=modules.weights(found),
-            owners=self._classes(node, path[:-1]),
+            owners=owners_of(node, path[:-1]),
             kind=kind,
             tried="Dropout" not in kind,
         )
@@ -190,7 +192,7 @@ class _Walk:
         if not wanted.step:
             return made
         last = made.example[:, -1]
-        return self.rows.add(select(1, -1, made.example.shape[1]), (made,), last, self._path(node, "last"))
+        return self.rows.add(select(1, -1, made.example.shape[1]), (made,), last, path_of(node, "last"))
 
     def _piece(self, node: fx.Node, parts: Parts) -> Value:
         """A piece of ``chunk``, ``split`` or ``unbind``."""
@@ -201,26 +203,30 @@ class _Walk:
             piece(parts, pieces),
             parts.reads[:1],
             pieces[parts.path[0]],
-            self._path(node, parts.kind),
-            owners=self._owners(node),
+            path_of(node, parts.kind),
+            owners=owners_of(node),
             kind=parts.kind,
         )
 
     def _call(self, node: fx.Node, name: str, expected: Tensor) -> Value:
         target = node.target if node.op == "call_function" else getattr(Tensor, str(node.target), None)
         asked = Asked(
-            name, self._resolved(node.args), self._resolved(node.kwargs), expected, parameters_of(target, name)
+            name,
+            self._resolved(node.args),
+            self._resolved(node.kwargs),
+            expected,
+            parameters_of(target, name),
         )
         found = answer(asked)
-        if name in _SAME_ALWAYS and found.reads:
+        if name in SAME and found.reads and found.reads[0].example.dtype == expected.dtype:
             return found.reads[0]
         return self.rows.add(
             found.proposals,
             found.reads,
             expected,
-            self._path(node, name),
+            path_of(node, name),
             weights=found.weights,
-            owners=self._owners(node),
+            owners=owners_of(node),
             kind=name,
             tried=found.tried,
         )
@@ -242,42 +248,3 @@ class _Walk:
         if isinstance(found, Parts):
             found = self._data[node] = self._whole(node, found)
         return found
-
-    def _path(self, node: fx.Node, name: str) -> list[str]:
-        around = node.meta.get(OWNERS, [])
-        if not around:
-            return [name]
-        parts = str(around[-1][0]).split(".")
-        kind = getattr(nn, around[-1][1], None)
-        whole = kind is not None and kind not in (nn.Sequential, nn.ModuleList, nn.ModuleDict)
-        return parts if whole else [*parts, name]
-
-    def _owners(self, node: fx.Node) -> list[str]:
-        return self._classes(node, self._path(node, "")[:-1])
-
-    def _classes(self, node: fx.Node, parts: Sequence[str]) -> list[str]:
-        """The class of each module on the way; containers that are only indexed have none noted."""
-        known = dict(node.meta.get(OWNERS, []))
-        return [known.get(".".join(parts[: end + 1]), "ModuleList") for end in range(len(parts))]
-
-    def _place(self, node: fx.Node) -> str:
-        line = node.meta.get(LINE)
-        return f"{short(self._file)}, line {line}" if line else ""
-
-
-_SAME_ALWAYS = frozenset({"contiguous", "clone", "detach", "float", "alias", "lift_fresh_copy", "cpu", "positive"})
-
-
-def _name(node: fx.Node) -> str:
-    """What is called, by a name that functions, methods and torch.export's operators share."""
-    target = node.target
-    schema = getattr(target, "_schema", None)
-    name = str(schema.name).rpartition("::")[2] if schema is not None else getattr(target, "__name__", str(target))
-    plain = name.strip("_") if name.startswith("__") else name
-    return plain[:-1] if plain.endswith("_") and not plain.startswith("_") else plain
-
-
-def _has_tensor(value: Any) -> bool:
-    return isinstance(value, Tensor) or (
-        isinstance(value, tuple | list) and any(_has_tensor(item) for item in value)
-    )

@@ -28,7 +28,7 @@ _VARIANTS = ("Sequence", "Last")
 
 
 def is_layer(found: nn.Module) -> bool:
-    """Whether a module is one of torch.nn that a layer stands for, or one of ours, as exported code has it."""
+    """Whether a layer stands for a module: one of torch.nn, or one of ours, as exported code has it."""
     kind = type(found)
     name = kind.__name__
     if getattr(nn, name, None) is kind:
@@ -99,8 +99,9 @@ def _taken(found: nn.Module, kind: str, params: dict[str, Any]) -> None:
             raise UnmappedError(type(found).__name__, what) from error
 
 
-def _derived(found: nn.Module, name: str) -> Any:
+def _derived(module: nn.Module, name: str) -> Any:
     """Params that torch's modules keep within their parts."""
+    found: Any = module
     part = getattr(found, "self_attn", None)
     if name == "nhead" and part is not None:
         return part.num_heads

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from workbench.importing.functions import Answer
+from workbench.importing.asked import Answer
 from workbench.importing.onnx_graph import Array, Cluster, Constant
-from workbench.importing.onnx_operators import rounded, tensor
+from workbench.importing.onnx_one import rounded, tensor
 from workbench.importing.rows import Proposal
 
 
@@ -21,6 +22,7 @@ def attention(cluster: Cluster) -> Iterator[Answer]:
     norms = _norms(cluster)
     width = cluster.reads[0].spec.shape[-1]
     heads = [n for n in range(1, min(width, 64) + 1) if width % n == 0]
+    params: dict[str, Any]
     if len(cluster.reads) == 1 and len(steps) == 2 and not norms:
         held = _attention("", *steps)
         for n in heads:

@@ -61,11 +61,24 @@ def _checked(model: Any, path: Path) -> Any:
     try:
         if model.functions:
             model = inliner.inline_local_functions(model)
-        onnx.checker.check_model(model)
+        onnx.checker.check_model(_shaped(model))
     except Exception as error:
         why = str(error).strip().splitlines()
-        raise _broken(path, f"ONNX's own check says: {why[0][:160].rstrip('.') if why else 'invalid'}") from error
+        raise _broken(
+            path, f"ONNX's own check says: {why[0][:160].rstrip('.') if why else 'invalid'}"
+        ) from error
     return model
+
+
+def _shaped(model: Any) -> Any:
+    """A copy whose outputs all have a shape: leaving it out is common, and ONNX Runtime doesn't mind."""
+    import onnx
+
+    copied = onnx.ModelProto()
+    copied.CopyFrom(model)
+    for item in copied.graph.output:
+        item.type.tensor_type.shape.SetInParent()
+    return copied
 
 
 def _size(path: Path) -> int:
@@ -132,7 +145,7 @@ def _beside(path: Path, location: str, name: str) -> Path:
     file = (folder / location).resolve() if location and "\0" not in location else folder
     if not file.is_relative_to(folder) or file == folder:
         raise UserError(
-            f"its weights ({name}) lie outside its folder, at {location[:80]!r}, and such files aren't opened.",
+            f"its weights ({name}) lie outside its folder ({location[:80]!r}); such files aren't opened.",
             place=str(path),
             remedy="Put the file of weights beside the model and export it again.",
         )

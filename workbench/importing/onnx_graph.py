@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,8 @@ class Op:
     attributes: Mapping[str, Any]
     layer: str
     domain: str = ""
+    scope: tuple[str, ...] = ()
+    """The modules around it, outermost first, as PyTorch's exporters note them."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,7 @@ class OnnxGraph:
             if node.op_type not in _SHAPES and any(name in data for name in node.input):
                 data.update(name for name in node.output if name)
                 ops.append(_op(node))
+        ops = _turned_back(ops, known, data, len(known[inputs[0]]))
         users: dict[str, list[Op]] = {}
         for op in ops:
             for name in op.inputs:
@@ -108,6 +112,40 @@ class OnnxGraph:
         elif np.issubdtype(array.dtype, np.integer):
             array = array.astype(np.int64)
         return torch.from_numpy(array)
+
+
+def _turned_back(ops: list[Op], values: dict[str, Array], data: set[str], batch: int) -> list[Op]:
+    """Where one recurrent layer hands time-first values to another, turn them to batch first and back.
+
+    Exporters leave such a pair of transposes out, and with it the value that passes between the layers.
+    """
+    made_by = {name: op for op in ops for name in op.outputs}
+    found: list[Op] = []
+    turned: dict[tuple[str, str], str] = {}
+    for op in ops:
+        inputs = []
+        for name in op.inputs:
+            source = made_by.get(name)
+            shape = values[name].shape if name in values else ()
+            if source and op.layer != source.layer and len(shape) == 3 and shape[0] != batch == shape[1]:
+                back, again = f"{name}.batch_first", f"{name}.time_first.{op.layer}"
+                if (name, "") not in turned:
+                    found.append(_turn(name, back, source.layer))
+                    turned[name, ""] = back
+                if (name, op.layer) not in turned:
+                    found.append(_turn(back, again, op.layer))
+                    turned[name, op.layer] = again
+                values[back], values[again] = np.swapaxes(values[name], 0, 1), values[name]
+                data.update((back, again))
+                inputs.append(again)
+            else:
+                inputs.append(name)
+        found.append(replace(op, inputs=tuple(inputs)))
+    return found
+
+
+def _turn(source: str, target: str, layer: str) -> Op:
+    return Op("Transpose", "", (source,), (target,), {"perm": [1, 0, 2]}, layer)
 
 
 def _op(node: Any) -> Op:
@@ -128,4 +166,12 @@ def _op(node: Any) -> Op:
         attributes,
         notes.get("layer", ""),
         node.domain,
+        _scope(node.name, notes.get("pkg.torch.onnx.name_scopes", "")),
     )
+
+
+def _scope(name: str, noted: str) -> tuple[str, ...]:
+    """The modules around a node: from the newer exporter's notes, or the older one's names."""
+    if noted:
+        return tuple(dict.fromkeys(re.findall(r"'([\w.]+)'", noted)))[:-1]
+    return tuple(name.strip("/").split("/")[:-1]) if name.startswith("/") else ()

@@ -7,15 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from workbench.importing import proposals as propose
-from workbench.importing.functions import Answer
+from workbench.importing.asked import Answer
 from workbench.importing.onnx_graph import Cluster
-from workbench.importing.onnx_operators import linear, norm, rounded, tensor, weights
-from workbench.importing.rows import Proposal, Value
+from workbench.importing.onnx_one import rounded, tensor, weights
+from workbench.importing.onnx_weighted import linear, norm
+from workbench.importing.rows import Proposal
 from workbench.layers import CATALOGUE
 
-_FREE = ("GELU", "SiLU", "Mish", "LogSigmoid", "Tanhshrink", "Softsign", "Softplus", "Hardswish", "Softmin", "GLU",
-         "Hardsigmoid", "Softshrink", "Hardshrink", "Average", "OneHot", "EmbeddingBag", "RMSNorm", "LayerNorm", "SinusoidalPositions")  # fmt: skip
+_FREE = (
+    "GELU", "SiLU", "Mish", "LogSigmoid", "Tanhshrink", "Softsign", "Softplus", "Hardswish", "Softmin", "GLU",
+    "Hardsigmoid", "Softshrink", "Hardshrink", "Average", "OneHot", "EmbeddingBag", "RMSNorm", "LayerNorm",
+    "SinusoidalPositions", "Normalize", "Sqrt", "Log", "Threshold",
+)  # fmt: skip
 """Types without weights that are tried as they are on a group that came from one layer."""
 
 SEQUENCES: tuple[tuple[str, ...], ...] = (
@@ -51,6 +54,9 @@ SEQUENCES: tuple[tuple[str, ...], ...] = (
     ("Sigmoid", "Log"),
     ("Tanh", "Sub"),
     ("Neg", "Softmax"),
+    ("Clip", "Sqrt"),
+    ("Clip", "Log"),
+    ("LessOrEqual", "Where"),
     ("MatMul", "Add"),
     ("Conv", "Add"),
     ("Sub", "Div"),
@@ -113,22 +119,29 @@ def _normed(cluster: Cluster) -> Iterator[Answer]:
         vectors = [c for c in cluster.constants() if c.size > 1]
         for eps in (*small, 1e-5):
             if "Sub" in types:
-                held = weights(weight=vectors[0] if vectors else None, bias=vectors[1] if len(vectors) > 1 else None)
+                held = weights(
+                    weight=vectors[0] if vectors else None, bias=vectors[1] if len(vectors) > 1 else None
+                )
                 yield norm("LayerNorm", value, held, {"eps": eps, "dims": vectors[0].ndim if vectors else 1})
             else:
                 held = weights(weight=vectors[0] if vectors else None)
                 usual = Proposal("RMSNorm", {"elementwise_affine": bool(vectors)})
-                yield Answer([usual, Proposal("RMSNorm", {"eps": eps, "elementwise_affine": bool(vectors)})], (value,), held)
+                yield Answer(
+                    [usual, Proposal("RMSNorm", {"eps": eps, "elementwise_affine": bool(vectors)})],
+                    (value,),
+                    held,
+                )
 
 
 def _reshaped(cluster: Cluster) -> Iterator[Answer]:
     """Channels and pixels exchanged, pools over one dimension, and positions laid flat and joined."""
     value, types = cluster.reads[0], cluster.types
+    params: dict[str, Any]
     if types == ("Reshape", "Transpose", "Reshape"):
         for size in range(2, 17):
             kinds = ("PixelUnshuffle", "PixelShuffle", "ChannelShuffle")
             params = {"upscale_factor": size, "downscale_factor": size, "groups": size}
-            if size in cluster.ops[0].attributes or any(size in np.atleast_1d(a) for a in _whole(cluster)):
+            if any(size in np.atleast_1d(a) for a in _whole(cluster)):
                 yield Answer([Proposal(kind, params) for kind in kinds], (value,), {})
     short = "Avg" if {"ReduceMean", "AveragePool"} & set(types) else "Max"
     if types[0] == "Reshape" and len(types) == 2:
@@ -144,13 +157,18 @@ def _reshaped(cluster: Cluster) -> Iterator[Answer]:
         }
         if params["stride"] == kernel:
             params["stride"] = None
-        yield Answer(
-            [Proposal(f"Adaptive{short}Pool1d", {"output_size": side}), Proposal(f"{short}Pool1d", params)], (value,), {}
-        )  # fmt: skip
+        whole = Proposal(f"Adaptive{short}Pool1d", {"output_size": side})
+        yield Answer([whole, Proposal(f"{short}Pool1d", params)], (value,), {})
 
 
 def _whole(cluster: Cluster) -> list[Any]:
-    return [a for arguments in cluster.arguments for a in arguments if isinstance(a, np.ndarray) and a.dtype.kind == "i"]
+    """Arrays of whole numbers that the nodes read."""
+    return [
+        a
+        for arguments in cluster.arguments
+        for a in arguments
+        if isinstance(a, np.ndarray) and a.dtype.kind == "i"
+    ]
 
 
 def _along(cluster: Cluster) -> Iterator[Answer]:
@@ -166,7 +184,7 @@ def _along(cluster: Cluster) -> Iterator[Answer]:
             yield Answer([Proposal(kind, {"approximate": "tanh"})], cluster.reads, {})
         if "dim" in fields:
             yield Answer([Proposal(kind, {"dim": dim}) for dim in range(1, rank)], cluster.reads, {})
-        for name in ("lambd", "threshold", "beta"):
+        for name in ("lambd", "threshold", "beta", "eps"):
             if name in fields:
                 yield Answer([Proposal(kind, {name: number}) for number in numbers], cluster.reads, {})
 
@@ -178,5 +196,3 @@ _RECOGNISERS: tuple[Callable[[Cluster], Iterator[Answer]], ...] = (
     _reshaped,
     _along,
 )
-
-__all__ = ["SEQUENCES", "Value", "pattern", "propose"]

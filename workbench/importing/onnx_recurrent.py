@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from workbench.importing.functions import Answer
+from workbench.importing.asked import Answer
 from workbench.importing.onnx_graph import Cluster, Constant
-from workbench.importing.onnx_operators import tensor
+from workbench.importing.onnx_one import tensor
 from workbench.importing.rows import Proposal
 
 KINDS = ("LSTM", "GRU", "RNN")
@@ -30,7 +30,9 @@ def recurrent(cluster: Cluster) -> Iterator[Answer]:
     for op, arguments in zip(cluster.ops, cluster.arguments, strict=True):
         if op.type != kind:
             continue
-        w, r, b = (tensor(item if isinstance(item, Constant) else None) for item in (*arguments[1:4], None)[:3])
+        w, r, b = (
+            tensor(item if isinstance(item, Constant) else None) for item in (*arguments[1:4], None)[:3]
+        )
         if w is None or r is None or op.attributes.get("direction") == "reverse":
             return
         if kind == "GRU" and not op.attributes.get("linear_before_reset", 0):
@@ -51,7 +53,9 @@ def recurrent(cluster: Cluster) -> Iterator[Answer]:
             held[f"bias_hh_{end}"] = _ordered(bias[gates * size :], kind)
         layers += 1
     for returns in ("last", "sequence"):
-        yield Answer([Proposal(kind, {**params, "num_layers": layers, "returns": returns})], cluster.reads, held)
+        yield Answer(
+            [Proposal(kind, {**params, "num_layers": layers, "returns": returns})], cluster.reads, held
+        )
 
 
 def unrolled(cluster: Cluster) -> Iterator[Answer]:
@@ -78,7 +82,9 @@ def unrolled(cluster: Cluster) -> Iterator[Answer]:
             held[f"bias_ih_{end}"], held[f"bias_hh_{end}"] = pair
         for returns in ("last", "sequence"):
             written = {**params, "num_layers": layers, "bidirectional": way, "returns": returns}
-            yield Answer([Proposal("RNN", written)], cluster.reads, {k: v.contiguous() for k, v in held.items()})
+            yield Answer(
+                [Proposal("RNN", written)], cluster.reads, {k: v.contiguous() for k, v in held.items()}
+            )
 
 
 def _ordered(stacked: Tensor, kind: str) -> Tensor:

@@ -62,12 +62,12 @@ def entrances(model: Any, path: Path, shapes: Sequence[tuple[int, ...]] = ()) ->
             )
         sides = [d.dim_value if d.HasField("dim_value") else None for d in kind.shape.dim]
         given = shapes[number] if number < len(shapes) else ()
-        sample = tuple(given) or tuple(sides[1:])
+        sample: tuple[int | None, ...] = tuple(given) or tuple(sides[1:])
         if len(sides) < 2 or None in sample or len(sample) != len(sides) - 1:
             raise UserError(
                 f"input {item.name} leaves its size open.",
                 place=str(path),
-                remedy="Say what a sample's shape is, such as --shape 3x224x224.",
+                remedy="Say what a sample's shape is (--shape), such as 3x224x224.",
             )
         if math.prod(side or 1 for side in sample) * 4 > LARGEST_TENSOR or any((s or 0) < 1 for s in sample):
             raise UserError(
@@ -95,7 +95,9 @@ class Runner:
         names = [item.name for item in copied.graph.output]
         if everything:
             known = set(names)
-            between = [name for node in copied.graph.node for name in node.output if name and name not in known]
+            between = [
+                name for node in copied.graph.node for name in node.output if name and name not in known
+            ]
             copied.graph.output.extend(onnx.ValueInfoProto(name=name) for name in between)
             names += between
         self.names = names
@@ -136,9 +138,9 @@ def bounded(model: Any, path: Path, feeds: Sequence[Entrance], count: int) -> No
     by_name = {item.name: item for item in feeds}
     for item in copied.graph.input:
         if item.name in by_name:
-            sides = (by_name[item.name].batch or count, *by_name[item.name].shape)
+            whole = (by_name[item.name].batch or count, *by_name[item.name].shape)
             del item.type.tensor_type.shape.dim[:]
-            for side in sides:
+            for side in whole:
                 item.type.tensor_type.shape.dim.add(dim_value=side)
     try:
         inferred = onnx.shape_inference.infer_shapes(copied, data_prop=True)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from os.path import commonprefix
 
 import numpy as np
 
-from workbench.importing.functions import Answer
+from workbench.importing.asked import Answer
 from workbench.importing.onnx_attention import attention
-from workbench.importing.onnx_graph import Cluster, Constant, OnnxGraph, Op
+from workbench.importing.onnx_graph import Array, Cluster, Constant, OnnxGraph, Op
 from workbench.importing.onnx_operators import operator
 from workbench.importing.onnx_patterns import SEQUENCES, pattern
 from workbench.importing.onnx_recurrent import KINDS, recurrent, unrolled
 from workbench.importing.result import Unmapped, UnmappedError
 from workbench.importing.rows import Rows, Value
 
-_FOLLOWING = frozenset({"Transpose", "Squeeze", "Reshape", "Gather", "Slice", "Concat", "Unsqueeze", "Identity"})
+_FOLLOWING = frozenset(
+    {"Transpose", "Squeeze", "Reshape", "Gather", "Slice", "Concat", "Unsqueeze", "Identity"}
+)
 """What exporters write after a recurrent node, to bring its answer into torch's order."""
 
 
@@ -23,8 +26,31 @@ def _understood(cluster: Cluster) -> Answer:
     """The layers that one node may be; a node that isn't as the standard says is unmapped too."""
     try:
         return operator(cluster)
-    except (ValueError, TypeError, IndexError, KeyError, AssertionError, AttributeError, RuntimeError) as error:
+    except (
+        ValueError,
+        TypeError,
+        IndexError,
+        KeyError,
+        AssertionError,
+        AttributeError,
+        RuntimeError,
+    ) as error:
         raise UnmappedError(cluster.ops[0].type, "its inputs aren't as usual") from error
+
+
+def _path(cluster: Cluster, weighted: bool) -> list[str]:
+    """Where the original had it: the layer that wrote it, or the modules around all its nodes."""
+    last = cluster.ops[-1]
+    if last.layer:
+        return [last.layer]
+    parts: list[str] = []
+    for scope in commonprefix([list(op.scope) for op in cluster.ops]):
+        whole = bool(parts) and scope.startswith(".".join(parts) + ".")  # some exporters repeat the way
+        parts = scope.split(".") if whole else [*parts, *scope.split(".")]
+    name = next((op.name for op in cluster.ops if op.name), "") or last.outputs[0]
+    if not parts:
+        return [name.rpartition("/")[2] or name]
+    return parts if weighted else [*parts, last.type.lower()]
 
 
 class Walk:
@@ -61,6 +87,11 @@ class Walk:
         op = ops[place]
         if op.layer:
             yield [n for n in range(place, len(ops)) if ops[n].layer == op.layer and n not in done]
+        for depth in range(1, len(op.scope) + 1):
+            part = op.scope[:depth]
+            numbers = [n for n in range(place, len(ops)) if ops[n].scope[:depth] == part and n not in done]
+            if not op.layer and any(ops[n].type == "Softmax" for n in numbers):
+                yield numbers
         around = range(place, min(place + 4, len(ops)))
         start = next((n for n in around if ops[n].type in KINDS), None)
         if start is not None and all(ops[n].type in ("Transpose", "Identity") for n in range(place, start)):
@@ -68,9 +99,9 @@ class Walk:
         for sequence in SEQUENCES:
             stop = place + len(sequence)
             numbers = list(range(place, stop))
-            if stop <= len(ops) and tuple(o.type for o in ops[place:stop]) == sequence:
-                if len({o.layer for o in ops[place:stop]}) == 1 and not done.intersection(numbers):
-                    yield numbers
+            alike = stop <= len(ops) and tuple(o.type for o in ops[place:stop]) == sequence
+            if alike and len({o.layer for o in ops[place:stop]}) == 1 and not done.intersection(numbers):
+                yield numbers
 
     def _recurrent(self, ops: list[Op], place: int, start: int) -> Iterator[list[int]]:
         """A recurrent node with ever more of what follows it."""
@@ -138,12 +169,11 @@ class Walk:
         if last.type in ("Identity", "Dropout") and len(cluster.ops) == 1 and not last.layer:
             self._values[name] = cluster.reads[0]
             return
-        path = last.layer or next((o.name for o in cluster.ops if o.name), "") or name
         self._values[name] = self.rows.add(
             answer.proposals,
             answer.reads,
             cluster.expected,
-            [part for part in path.strip("/").split("/") if part] if not last.layer else [path],
+            _path(cluster, bool(answer.weights)),
             weights=answer.weights,
             kind=last.type,
             tried=answer.tried,
@@ -158,7 +188,8 @@ class Walk:
         used = [
             name
             for name in inside
-            if any(id(user) not in ids for user in self._graph.users.get(name, [])) or name in self._graph.ends
+            if any(id(user) not in ids for user in self._graph.users.get(name, []))
+            or name in self._graph.ends
         ]
         if used != [last.outputs[0]] and not (not used and last.outputs[0]):
             return None
@@ -171,7 +202,7 @@ class Walk:
         arguments = tuple(tuple(self._argument(name, inside) for name in op.inputs) for op in members)
         return Cluster(tuple(members), reads, self._graph.tensor(last.outputs[0]), arguments)
 
-    def _argument(self, name: str, inside: set[str]) -> Value | np.ndarray | None:  # type: ignore[type-arg]
+    def _argument(self, name: str, inside: set[str]) -> Value | Array | None:
         if not name:
             return None
         if name in self._values and name not in inside:

@@ -19,14 +19,26 @@ def write_project(imported: Imported, folder: Path) -> Project:
 
     Raises `UserError` where there is a project, or nothing can be written.
     """
-    from workbench.train.checkpoint import write
-
     file = folder / NAME
     if file.exists():
         raise UserError("there is a project here already.", place=str(file), remedy="Choose another folder.")
-    training = TrainingSection(weights=WEIGHTS) if imported.weights else TrainingSection()
+    training = TrainingSection(weights=write_weights(imported, folder))
     project = Project(name=imported.name[:200] or "Imported", model=imported.graph, training=training)
-    if imported.weights:
-        write(folder / WEIGHTS, imported.weights, json.dumps({"format": 1, "from": imported.name}))
     save(project, file)
     return project
+
+
+def write_weights(imported: Imported, folder: Path) -> str:
+    """Write an import's weights to a file of a project's folder that isn't there yet; return its name.
+
+    Returns "" where there are none to write. Raises `UserError`.
+    """
+    from workbench.train.checkpoint import write
+
+    if not imported.weights:
+        return ""
+    target, number = folder / WEIGHTS, 2
+    while target.exists():
+        target, number = target.with_stem(f"{Path(WEIGHTS).stem}-{number}"), number + 1
+    write(target, imported.weights, json.dumps({"format": 1, "from": imported.name}))
+    return target.name

@@ -1,7 +1,7 @@
 """Which layers an operation may be: what PyTorch's functions and ONNX's operators have in common.
 
-Dimensions count the batch as 0, as PyTorch has it. Each function gives proposals, best first; `Rows.add` takes
-the first that the catalogue has and that gives the original's values.
+Dimensions count the batch as 0, as PyTorch has it. Each function gives proposals, best first; `Rows.add`
+takes the first that the catalogue has and that gives the original's values.
 """
 
 from __future__ import annotations
@@ -95,13 +95,8 @@ def select(dim: int, index: int, size: int) -> Iterator[Proposal]:
 
 def cut(dim: int, start: int, stop: int, step: int, size: int) -> Iterator[Proposal]:
     """Places ``start`` to before ``stop`` along a dimension of ``size``, all counted from its start."""
-    ends: list[int | None] = [stop, None, 0] if stop >= size else [stop]
-    for end in ends:
-        for kind in ("Slice", "Narrow", "Crop"):
-            yield Proposal(
-                kind,
-                {"dim": dim, "start": start, "end": end, "stop": end, "step": step, "length": stop - start},
-            )
+    for end in (None, stop) if stop >= size else (stop,):
+        yield Proposal("Slice", {"dim": dim, "start": start, "stop": end, "step": step})
 
 
 def scalar(operation: str, value: float) -> Iterator[Proposal]:
@@ -124,25 +119,23 @@ def scalar(operation: str, value: float) -> Iterator[Proposal]:
 
 
 _MERGES = {
-    "add": ("Add",),
-    "mul": ("Multiply",),
-    "sub": ("Subtract", "Sub"),
-    "div": ("Divide", "Div"),
-    "matmul": ("MatMul", "Matmul", "BatchMatMul"),
-    "bmm": ("MatMul", "Matmul", "BatchMatMul"),
-    "maximum": ("Maximum",),
-    "minimum": ("Minimum",),
-    "mean": ("Average", "Mean"),
-    "pow": ("Power",),
-    "cat": ("Concat",),
-    "stack": ("Stack",),
+    "add": "Add",
+    "mul": "Multiply",
+    "sub": "Subtract",
+    "div": "Divide",
+    "matmul": "MatMul",
+    "maximum": "Maximum",
+    "minimum": "Minimum",
+    "mean": "Average",
+    "cat": "Concat",
+    "stack": "Stack",
 }
 
 
 def merge(operation: str, **params: Any) -> Iterator[Proposal]:
     """Several inputs joined: add, mul, sub, div, matmul, maximum, minimum, cat, stack."""
-    for kind in _MERGES.get(operation, ()):
-        yield Proposal(kind, params)
+    if operation in _MERGES:
+        yield Proposal(_MERGES[operation], params)
 
 
 _UNARY = {"swish": "SiLU", "negative": "Neg", "absolute": "Abs", "square": "Pow"}
@@ -161,12 +154,9 @@ def clamp(low: float | None, high: float | None) -> Iterator[Proposal]:
         yield Proposal("ReLU6")
     if low == 0 and high is None:
         yield Proposal("ReLU")
-    if low is not None and high is not None:
-        yield Proposal("Hardtanh", {"min_val": low, "max_val": high})
-    names = {"min": low, "minimum": low, "min_val": low, "low": low, "lower": low}
-    names |= {"max": high, "maximum": high, "max_val": high, "high": high, "upper": high}
-    for kind in ("Clamp", "Clip"):
-        yield Proposal(kind, names)
+    if (low, high) == (-1, 1):
+        yield Proposal("Hardtanh")
+    yield Proposal("Clamp", {"min": low, "max": high})
 
 
 def pad(amounts: Sequence[int], mode: str, value: float) -> Iterator[Proposal]:

@@ -1,4 +1,4 @@
-"""Import PyTorch: a class in a .py file as a stack with its weights. Its code runs in another process only."""
+"""Import PyTorch: a class in a .py file as a stack with its weights. Its code runs in a process apart."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def import_pytorch(
     timeout: float = TIMEOUT,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Imported:
-    """Return the model that a class of a .py file is. **This runs the code of that file**, in a process apart.
+    """Return the model that a class of a .py file is. **This runs that file's code**, in a process apart.
 
     ``shapes``: a sample's shape for each input of forward, without the batch. ``args``: keyword arguments of
     the class, as JSON knows them. ``dtypes``: float32 or int64 an input; float32 where left out. ``timeout``
@@ -102,7 +102,7 @@ def _run(folder: Path, file: Path, timeout: float, cancelled: Callable[[], bool]
                 raise UserError(
                     f"it takes longer than {timeout:g} seconds, so it was stopped.",
                     place=str(file),
-                    remedy="Keep what trains or waits out of the file, or below 'if __name__ == \"__main__\":'.",
+                    remedy="Keep what trains or waits out of it, or below 'if __name__ == \"__main__\":'.",
                 )
     finally:
         _end(process)

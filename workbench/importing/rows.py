@@ -76,7 +76,9 @@ class Rows:
         value = Value(len(self.found), example)
         layer = Proposal("Input", {"shape": value.spec.shape, "dtype": value.spec.dtype}).layer()
         if layer is None:
-            raise UnmappedError("input", f"{name} has the shape {tuple(example.shape)}, and no layer takes it")
+            raise UnmappedError(
+                "input", f"{name} has the shape {tuple(example.shape)}, and no layer takes it"
+            )
         self.found.append(Row(layer, (), (name,), {}))
         return value
 
@@ -147,6 +149,8 @@ def misfit(
         return f"{name} refuses it ({str(error).partition(chr(10))[0].rstrip('.')})"
     if not isinstance(got, Tensor) or got.shape != expected.shape:
         return f"{name} gives another shape"
+    if (got.dtype == torch.int64) != (expected.dtype == torch.int64):
+        return f"{name} gives another kind of numbers"
     scale = float(expected.double().abs().max()) if expected.numel() else 0.0
     if not torch.allclose(
         got.double(), expected.double(), rtol=1e-4, atol=1e-5 + 1e-5 * scale, equal_nan=True

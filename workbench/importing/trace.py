@@ -1,6 +1,6 @@
 """A torch module's forward as a graph of calls, with the values that pass through it.
 
-torch.fx (Reed et al. 2022) keeps the modules; where control flow defeats it, torch.export gives the functions.
+torch.fx (Reed et al. 2022) keeps the modules; where control flow defeats it, torch.export gives functions.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -109,9 +109,7 @@ def traced(model: nn.Module, examples: Sequence[Tensor], file: str) -> tuple[nn.
     for node in module.graph.nodes:
         node.meta[LINE] = _line_in_text(node.stack_trace or "", file)
         stack = list((node.meta.get("nn_module_stack") or {}).values())
-        node.meta[OWNERS] = [
-            (str(path), str(kind).rpartition(".")[2]) for path, kind in stack if path
-        ]
+        node.meta[OWNERS] = [(str(path), str(kind).rpartition(".")[2]) for path, kind in stack if path]
     return module, module.graph
 
 

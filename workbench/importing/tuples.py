@@ -65,7 +65,9 @@ def taken(parts: Parts, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
 def joined(parts: list[Parts]) -> Parts | None:
     """Return the final states of both directions, side by side, or None where these aren't they."""
     first = parts[0]
-    if len(parts) != 2 or any(p.node is not first.node or not _is_state(replace(p, path=p.path[:-1])) for p in parts):
+    if len(parts) != 2 or any(
+        p.node is not first.node or not _is_state(replace(p, path=p.path[:-1])) for p in parts
+    ):
         return None
     if [part.path[-1] for part in parts] == [-2, -1] or [part.path[-1] for part in parts] == [0, 1]:
         return replace(first, path=(*first.path[:-1], LAST))
@@ -99,7 +101,11 @@ def took(parts: Parts, module: nn.Module, value: Any) -> Took:
             raise UnmappedError(kind, "it reads time first; make it with batch_first=True")
         if parts.path != (0,):
             raise UnmappedError(kind, "its attention weights are used")
-        extra = [name for name in parts.kwargs if name in ("key_padding_mask", "attn_mask") and parts.kwargs[name] is not None]
+        extra = [
+            name
+            for name in parts.kwargs
+            if name in ("key_padding_mask", "attn_mask") and parts.kwargs[name] is not None
+        ]
         if extra:
             raise UnmappedError(kind, f"{extra[0]} has no counterpart here")
         same = len({item.row for item in parts.reads}) == 1

@@ -1,4 +1,4 @@
-"""The process that runs a person's code: it loads a file, makes the class, traces it, and writes what it found.
+"""The process that runs a person's code: it loads a file, makes the class, traces it, and writes it down.
 
 Started by `workbench.importing.pytorch`, never imported by the program itself. It leaves ``result.json``, and
 ``tensors.safetensors`` with weights, inputs and outputs, in the folder that it is given.
@@ -22,7 +22,7 @@ _BATCHES = (2, 5)
 """Samples of the batches on which answers are recorded."""
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """What a person can put right, with the line of their file where it is known."""
 
     def __init__(self, what: str, remedy: str, line: int | None = None) -> None:
@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> int:
     request = json.loads((folder / REQUEST).read_text(encoding="utf-8"))
     try:
         answer = _answer(request, folder)
-    except Refusal as refusal:
+    except RefusalError as refusal:
         answer = {"refused": refusal.what, "remedy": refusal.remedy, "line": refusal.line}
     temporary = folder / f"{RESULT}.part"
     temporary.write_text(json.dumps(answer), encoding="utf-8")
@@ -55,24 +55,26 @@ def _answer(request: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def loaded(file: str) -> Any:
-    """Run a file and return it as a module. Raises `Refusal`."""
+    """Run a file and return it as a module. Raises `RefusalError`."""
     sys.path.insert(0, str(Path(file).parent))
     spec = importlib.util.spec_from_file_location("_workbench_imported", file)
     if spec is None or spec.loader is None:
-        raise Refusal("this is no Python file.", "Choose a file that ends in .py.")
+        raise RefusalError("this is no Python file.", "Choose a file that ends in .py.")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     try:
         spec.loader.exec_module(module)
     except SyntaxError as error:
-        raise Refusal(f"Python can't read it ({error.msg}).", "Correct that line.", error.lineno) from error
+        raise RefusalError(
+            f"Python can't read it ({error.msg}).", "Correct that line.", error.lineno
+        ) from error
     except BaseException as error:
         raise _raised("running the file", error, file, "Correct it, or install what it needs.") from error
     return module
 
 
 def made(module: Any, name: str, args: dict[str, Any], file: str) -> Any:
-    """Return an object of the class, or of what the function of this name makes. Raises `Refusal`."""
+    """Return an object of the class, or of what the function of this name makes. Raises `RefusalError`."""
     from torch import nn
 
     kinds = [
@@ -83,24 +85,24 @@ def made(module: Any, name: str, args: dict[str, Any], file: str) -> Any:
     found = vars(module).get(name)
     if found is None or not callable(found):
         has = f"It has {', '.join(kinds[:8])}." if kinds else "It has no torch.nn.Module."
-        raise Refusal(f"there is no class {name!r} in it. {has}", "Name one of its classes.")
+        raise RefusalError(f"there is no class {name!r} in it. {has}", "Name one of its classes.")
     try:
         model = found(**args)
     except TypeError as error:
         if _line(error, file) is None or "argument" in str(error):
             what = f"{name} can't be made so ({_text(error)})."
-            remedy = "Give its arguments by name, such as --args '{\"num_classes\": 10}'."
-            raise Refusal(what, remedy, _line(error, file)) from error
+            remedy = 'Give its arguments by name (--args), such as {"num_classes": 10}.'
+            raise RefusalError(what, remedy, _line(error, file)) from error
         raise _raised(f"making {name}", error, file, "Correct it.") from error
     except BaseException as error:
         raise _raised(f"making {name}", error, file, "Correct it, or give other arguments.") from error
     if not isinstance(model, nn.Module):
-        raise Refusal(f"{name} is no torch.nn.Module.", f"Name one that is: {', '.join(kinds[:8])}.")
+        raise RefusalError(f"{name} is no torch.nn.Module.", f"Name one that is: {', '.join(kinds[:8])}.")
     return model
 
 
 def traced(model: Any, shapes: list[list[int]], dtypes: list[str], file: str, target: Path) -> dict[str, Any]:
-    """Return the stack of a model, and write its weights and answers to ``target``. Raises `Refusal`."""
+    """Return the stack of a model, and write its weights and answers to ``target``. Raises `RefusalError`."""
     import torch
     from safetensors.torch import save_file
 
@@ -109,7 +111,9 @@ def traced(model: Any, shapes: list[list[int]], dtypes: list[str], file: str, ta
     from workbench.importing.trace import TraceError
 
     model = model.eval().cpu().float()
-    highest = min((m.num_embeddings for m in model.modules() if isinstance(m, torch.nn.Embedding)), default=10)
+    highest = min(
+        (m.num_embeddings for m in model.modules() if isinstance(m, torch.nn.Embedding)), default=10
+    )
 
     def examples(count: int) -> list[torch.Tensor]:
         return [
@@ -126,19 +130,19 @@ def traced(model: Any, shapes: list[list[int]], dtypes: list[str], file: str, ta
             with torch.no_grad():
                 answer = model(*inputs)
         except BaseException as error:
-            remedy = "Check --shape and --dtype: a sample's shape, without the batch."
+            remedy = "Check the sample's shape (--shape), without the batch, and its type (--dtype)."
             raise _raised(f"its forward, for samples of {given},", error, file, remedy) from error
         answers = answer if isinstance(answer, list | tuple) else [answer]
         for place, item in enumerate(answers):
             if not isinstance(item, torch.Tensor):
                 what = f"its forward gives a {type(item).__name__}, not a tensor."
-                raise Refusal(what, "Let it return a tensor, or a tuple of them.")
+                raise RefusalError(what, "Let it return a tensor, or a tuple of them.")
             tensors[f"output.{number}.{place}"] = item.detach().float()
     try:
         found = convert(model, examples(BATCH), file)
     except TraceError as error:
         what = f"its forward can't be followed without running it ({error})."
-        raise Refusal(what, "Decide nothing by the values that pass through it.", error.line) from error
+        raise RefusalError(what, "Decide nothing by the values that pass through it.", error.line) from error
     if found.faults:
         return {"unmapped": [[fault.kind, fault.why, fault.place] for fault in found.faults]}
     graph, weights = stack(found.rows.found, found.outputs)
@@ -147,12 +151,12 @@ def traced(model: Any, shapes: list[list[int]], dtypes: list[str], file: str, ta
     return {"graph": graph.model_dump(mode="json"), "notes": list(found.notes), "batches": len(_BATCHES)}
 
 
-def _raised(doing: str, error: BaseException, file: str, remedy: str) -> Refusal:
+def _raised(doing: str, error: BaseException, file: str, remedy: str) -> RefusalError:
     if isinstance(error, SystemExit):
-        return Refusal(f"{doing} ends the program (sys.exit).", "Remove that.", _line(error, file))
+        return RefusalError(f"{doing} ends the program (sys.exit).", "Remove that.", _line(error, file))
     if isinstance(error, RecursionError):
-        return Refusal(f"{doing} never ends (RecursionError).", remedy, _line(error, file))
-    return Refusal(f"{doing} fails: {type(error).__name__}: {_text(error)}.", remedy, _line(error, file))
+        return RefusalError(f"{doing} never ends (RecursionError).", remedy, _line(error, file))
+    return RefusalError(f"{doing} fails: {type(error).__name__}: {_text(error)}.", remedy, _line(error, file))
 
 
 def _line(error: BaseException, file: str) -> int | None:

@@ -65,9 +65,7 @@ class Fix:
     """
 
     label: str
-    action: Literal[
-        "insert_before", "insert_after", "insert_on_link", "set", "remove", "replace", "training"
-    ]
+    action: Literal["insert_before", "insert_after", "insert_on_link", "set", "remove", "replace", "training"]
     type: str = ""
     params: tuple[tuple[str, Any], ...] = ()
     at: str = ""

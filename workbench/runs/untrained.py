@@ -1,4 +1,4 @@
-"""A run of weights that nobody trained here, so that they can be inspected, evaluated and exported at once."""
+"""A run of weights that nobody trained here: they can be inspected, evaluated and exported at once."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 
 from workbench.graph import Graph
@@ -12,6 +13,10 @@ from workbench.ui.cards import Card
 from workbench.ui.code_view import CodeView
 from workbench.ui.jobs import Latest
 from workbench.ui.workspace import Workspace
+
+
+PAUSE_MS = 80
+"""After an edit, before the code is written anew."""
 
 
 class CodeCard(Card):
@@ -29,6 +34,9 @@ class CodeCard(Card):
         self._source = Latest(workspace.jobs)
         self._source.answered.connect(self._view.set_source)
         self._source.failed.connect(workspace.tell_error)
+        # A thread that writes code would hold up the drawing of the edit itself.
+        self._soon = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._soon.timeout.connect(self._ask)
         workspace.checked.connect(self._write)
         self._write()
 
@@ -42,6 +50,9 @@ class CodeCard(Card):
         if where or not report.rows:
             self._view.set_source(f"# The code is here again once {where or 'the stack'} fits.\n")
             return
+        self._soon.start()
+
+    def _ask(self) -> None:
         self._source.ask(partial(_source, self._workspace.graph))
 
 

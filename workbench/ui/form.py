@@ -28,7 +28,7 @@ class ModelForm(QFrame):
     edited = Signal(str, object)
     """The field's name and the new model."""
     rejected = Signal(str)
-    """Why what was typed can't be."""
+    """Why what was typed can't be; empty once it is given up."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -124,6 +124,8 @@ class ModelForm(QFrame):
     def _settle(self, path: str, field: QLineEdit) -> None:
         """On leaving a field, what can't be gives way to what is."""
         if self._model is not None and not field.hasFocus():
+            if field.property("invalid") == "true":
+                self.rejected.emit("")
             mark(field, "")
             field.setText("" if path in self._varies else written(_get(self._model, path)))
 

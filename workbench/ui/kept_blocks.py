@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from workbench.errors import UserError
 from workbench.graph import clipboard
@@ -34,7 +35,12 @@ class KeptBlocks(QObject):
         self._tell = tell
         self._found: dict[str, Fragment] | None = None
         self._write = Latest(jobs)
+        self._write.answered.connect(self._on_written)
         self._write.failed.connect(tell)
+        self._unwritten = False
+        application = QCoreApplication.instance()
+        if application is not None:
+            application.aboutToQuit.connect(self.flush)
 
     @property
     def path(self) -> Path:
@@ -74,9 +80,23 @@ class KeptBlocks(QObject):
         self._set(kept)
         return partial(self.keep, name, fragment, place)
 
+    def flush(self) -> None:
+        """Write what isn't yet; for leaving the program."""
+        if self._unwritten:
+            self._unwritten = False
+            with suppress(UserError):  # nobody is left to be told
+                write_atomic(self.path, written(self.fragments).encode())
+
+    def _on_written(self) -> None:
+        self._unwritten = False
+
+    def _save(self) -> None:
+        self._unwritten = True
+        self._write.ask(partial(write_atomic, self.path, written(self._found or {}).encode()))
+
     def _set(self, kept: dict[str, Fragment]) -> None:
         self._found = kept
-        self._write.ask(partial(write_atomic, self.path, written(kept).encode()))
+        self._save()
         self.changed.emit()
 
     def _read(self) -> None:
@@ -99,7 +119,7 @@ class KeptBlocks(QObject):
         except UserError as error:
             self._tell(error)
             return
-        self._write.ask(partial(write_atomic, path, written(found).encode()))
+        self._save()
         what = f"{faults[0]} The blocks that could be read are in the palette."
         self._tell(UserError(what, place=path.name, remedy=f"The file is kept as {aside}."))
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QVBoxLayout, QWidget
 
 from workbench.graph import Node
 from workbench.ui import cards
-from workbench.ui.cards import Card, label
+from workbench.ui.cards import Card, label, set_role
 from workbench.ui.costs import row_of, totals
 from workbench.ui.form import ModelForm
 from workbench.ui.inputs_editor import InputsEditor
@@ -40,6 +40,7 @@ class LayerCard(Card):
         self._form = ModelForm()
         self._form.setObjectName("layerForm")
         self._form.edited.connect(self._edit)
+        self._form.rejected.connect(self._show_fault)
         self._inputs = InputsEditor(workspace)
         self._cost = label("", "mono-muted", wrap=True, name="layerCost")
         self._cost.setToolTip(
@@ -100,15 +101,23 @@ class LayerCard(Card):
 
     def show_cost(self) -> None:
         """Show what checking found."""
+        set_role(self._cost, "mono-muted")
         report, graph = self._workspace.report, self._workspace.graph
         found = [row_of(report, graph, place) for place in self._places]
         rows = [row for row in found if row is not None and row.output is not None]
         if len(rows) == 1 == len(self._places):
             self._cost.setText(self.tr("→ {} · {}").format(rows[0].output, totals(rows)))
         elif self._places and report is not None and not rows:
-            self._cost.setText(self.tr("no shape yet: something above doesn't fit"))
+            self._cost.setText(self.tr("no shape yet: something doesn't fit"))
         else:
             self._cost.setText(totals(rows))
+
+    def _show_fault(self, said: str) -> None:
+        if not said:
+            self.show_cost()
+            return
+        set_role(self._cost, "problem")
+        self._cost.setText(said)
 
     def _toggle_bypass(self) -> None:
         self._workspace.stack.choose(node.id for node in self._nodes)
@@ -116,6 +125,7 @@ class LayerCard(Card):
         self._bypass.setChecked(self._nodes[0].bypass)
 
     def _edit(self, path: str, layer: BaseModel) -> None:
+        self.show_cost()  # instead of what was wrong before
         value = getattr(layer, path)
         self._workspace.stack.set_params([node.id for node in self._nodes], {path: value})
         if any(getattr(node.layer, path) != value for node in self._nodes):  # it was refused, and told

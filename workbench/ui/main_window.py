@@ -11,7 +11,6 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, Q
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
-    QInputDialog,
     QMainWindow,
     QSplitter,
     QStackedWidget,
@@ -19,17 +18,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workbench.data.samples import SAMPLES
-from workbench.graph import Project, file
 from workbench.ui import places, theme
 from workbench.ui.actions import STAGES, Actions
 from workbench.ui.command_palette import CommandPalette
 from workbench.ui.jobs import Jobs
 from workbench.ui.leaving import may_drop_edits, may_stop_training
 from workbench.ui.notice import Notice, NoticeBar
-from workbench.ui.opening import Opening
+from workbench.ui.stack_picture import StackPictures
 from workbench.ui.stack_view import StackView
 from workbench.ui.stages import Stages
+from workbench.ui.starting import Starting
 from workbench.ui.status_bar import StatusBar
 from workbench.ui.top_bar import TopBar
 from workbench.ui.training import Training
@@ -55,7 +53,9 @@ class MainWindow(QMainWindow):
         self.jobs = Jobs(self)
         self.workspace = Workspace(self.jobs)
         self.training = Training(self.workspace)
-        self.opening = Opening(self.workspace)
+        self.starting = Starting(self.workspace, self, self._may_leave)
+        self.opening = self.starting.opening
+        self.pictures = StackPictures(self.workspace, self)
         self._painted = False
         self._split_by_hand = False
         self.actions_ = Actions(self, self._handlers())
@@ -97,6 +97,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(right)
         self.setMinimumSize(1180, 640)
         self._palette = CommandPalette(self.actions_.all(), self)
+        self.pictures.watch(self.actions_)
 
     def _connect(self) -> None:
         self.workspace.notified.connect(self.notice.display)
@@ -104,17 +105,14 @@ class MainWindow(QMainWindow):
         self.workspace.changed.connect(self._title)
         self.top.stage_chosen.connect(self.show_stage)
         self.stages.made.connect(self._on_stage_made)
-        self.opening.project_made.connect(self._open_made)
         self.opening.data_opened.connect(lambda: self.show_stage("design"))
         self.training.ended.connect(self._on_training_ended)
         self.painted.connect(self.workspace.start_engine)
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         handlers: dict[str, Callable[[], object]] = {
-            "open_sample": self.ask_for_sample,
-            "open_data": self.ask_for_data,
-            "open_data_folder": self.ask_for_data_folder,
-            "open_project": self.ask_for_project,
+            **self.starting.handlers(),
+            **self.pictures.handlers(),
             "save": self.workspace.save,
             "close": self.close,
             "undo": self.workspace.undo,
@@ -159,9 +157,7 @@ class MainWindow(QMainWindow):
         if self._welcome is None:
             self._welcome = Welcome(places.recent())
             self._welcome.sample_chosen.connect(self.open_sample)
-            self._welcome.data_wanted.connect(self.ask_for_data)
-            self._welcome.data_folder_wanted.connect(self.ask_for_data_folder)
-            self._welcome.folder_wanted.connect(self.ask_for_project)
+            self._welcome.wanted.connect(lambda key: self.actions_[key].trigger())
             self._welcome.recent_chosen.connect(lambda path: self.open_path(Path(path)))
             self.pages.addWidget(self._welcome)
         self.pages.setCurrentWidget(self._welcome)
@@ -177,48 +173,11 @@ class MainWindow(QMainWindow):
 
     def open_sample(self, name: str) -> None:
         """Open a sample as a project of the user's own."""
-        if self._may_leave():
-            self.opening.open_sample(name)
+        self.starting.open_sample(name)
 
     def open_path(self, path: Path) -> None:
-        """Open a project, or make one from a data file or folder."""
-        if not file.file_of(path).is_file():
-            self.opening.open_data(path)  # asks to leave what is open once there is something to open
-        elif self._may_leave():
-            self.opening.open_project(path)
-
-    def _open_made(self, project: Project) -> None:
-        if self._may_leave():
-            self.opening.create(project)
-
-    def ask_for_sample(self) -> None:
-        """Let the user choose a sample."""
-        titles = [sample.title for sample in SAMPLES]
-        title, chosen = QInputDialog.getItem(
-            self, self.tr("Open a sample"), self.tr("Sample"), titles, editable=False
-        )
-        if chosen:
-            self.open_sample(SAMPLES[titles.index(title)].name)
-
-    def ask_for_data(self) -> None:
-        """Let the user choose a data file."""
-        kinds = self.tr("Data (*.csv *.tsv *.txt *.npz *.npy *.gz *idx*-ubyte);;All files (*)")
-        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Choose data"), "", kinds)
-        if chosen:
-            self.open_path(Path(chosen))
-
-    def ask_for_data_folder(self) -> None:
-        """Let the user choose a folder of images or arrays."""
-        chosen = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder of data"))
-        if chosen:
-            self.open_path(Path(chosen))
-
-    def ask_for_project(self) -> None:
-        """Let the user choose a project folder."""
-        start = str(places.projects_folder())
-        chosen = QFileDialog.getExistingDirectory(self, self.tr("Open a project"), start)
-        if chosen:
-            self.open_path(Path(chosen))
+        """Open a project, import a model, or make a project from a data file or folder."""
+        self.starting.open_path(path)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():

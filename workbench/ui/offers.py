@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from workbench.graph.fragment import Fragment
@@ -112,6 +113,7 @@ def _begins_layer(before: str, part: str) -> bool:
     return len(head) > 1 and any(name.startswith(head) for name in _names())
 
 
+@cache
 def _names() -> frozenset[str]:
     """All that layers and blocks that ship are called, in small letters."""
     from workbench.templates.blocks.registry import BLOCKS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,14 +15,19 @@ from workbench.ui import places
 from workbench.ui.notice import Notice
 from workbench.ui.workspace import Workspace
 
+if TYPE_CHECKING:
+    from workbench.importing.result import Imported
+
 
 class Opening(QObject):
     """Turns whatever people give it into an open project; what goes wrong is told, and nothing changes."""
 
     project_made = Signal(object)
     """Data were read, and this `Project` was made for them; `create` opens it."""
+    import_written = Signal(object)
+    """An imported model is a project in this folder; `open_project` opens it."""
     data_opened = Signal()
-    """A project made from data is open."""
+    """A project that was made just now is open."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
@@ -52,6 +57,13 @@ class Opening(QObject):
         job.failed.connect(self._workspace.tell_error)
         job.start()
 
+    def write_import(self, imported: Imported) -> None:
+        """Write an imported model into a folder of its own, in the background."""
+        job = self._workspace.jobs.call(partial(_written, imported))
+        job.done.connect(self.import_written)
+        job.failed.connect(self._workspace.tell_error)
+        job.start()
+
     def replace_data(self, path: Path) -> None:
         """Give the open project other data; the stack stays."""
         folder = self._workspace.folder
@@ -68,7 +80,7 @@ class Opening(QObject):
         self._workspace.edit(self.tr("Change data"), project)
 
     def create(self, project: Project) -> None:
-        """Write a project made from data into a folder of its own, and open it."""
+        """Write a new project into a folder of its own, and open it."""
         try:
             self._workspace.create(project, places.free_folder(project.name))
         except UserError as error:
@@ -90,6 +102,14 @@ def _project_for(path: Path, target: str | None) -> Project:
 
     found: tuple[Project, Any] = project_for(path, target)
     return found[0]
+
+
+def _written(imported: Imported) -> Path:
+    from workbench.importing.project import write_project
+
+    folder = places.free_folder(imported.name)
+    write_project(imported, folder)
+    return folder
 
 
 def _describe(path: Path, folder: Path) -> DataSection:

@@ -58,7 +58,9 @@ def read(text: str, param: Param) -> Any:
 def editor_of(param: Param) -> QWidget:
     """Return a new editor for a param."""
     if param.kind == "bool":
-        return QCheckBox()
+        switch = QCheckBox()
+        switch.setMinimumHeight(26)
+        return switch
     if param.kind == "choice":
         box = Choice()
         box.addItems(list(param.choices))

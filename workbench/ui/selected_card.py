@@ -32,8 +32,7 @@ class SelectedCard(QStackedWidget):
         graph, stack, selected = self._workspace.graph, self._workspace.stack, self._workspace.selection
         chosen = stack.chosen
         if stack.is_block(selected):
-            rows = rows_of(graph, selected)
-            if not chosen or len(chosen) == len(rows) or graph.layers[rows.start].id not in chosen:
+            if not chosen or self._in_copies(selected, chosen):
                 self._show_block(selected)
                 return
         elif selected not in chosen:
@@ -45,6 +44,17 @@ class SelectedCard(QStackedWidget):
         else:
             self._layer.show_layers(places)
             self.setCurrentWidget(self._layer)
+
+    def _in_copies(self, block_id: str, chosen: tuple[str, ...]) -> bool:
+        """Whether a block is all that is selected; folded copies share a row, and are selected with it."""
+        graph = self._workspace.graph
+        name = self._workspace.stack.block_name(block_id)
+        copies = {block.id for block in graph.blocks if block.name == name}
+        wanted = set(chosen)
+        nodes = [node for node in graph if node.id in wanted]
+        if graph.layers[rows_of(graph, block_id).start].id not in wanted:
+            return True  # the rows are about to tell what is selected
+        return all(not copies.isdisjoint(node.path) for node in nodes)
 
     def _show_block(self, block_id: str) -> None:
         if self._block is None:

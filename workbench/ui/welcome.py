@@ -1,4 +1,4 @@
-"""The page that is there before a project: samples, own data, recent projects."""
+"""The page that is there before a project: samples, own data, templates, models, recent projects."""
 
 from __future__ import annotations
 
@@ -14,12 +14,11 @@ from workbench.ui.icons import IconLabel
 
 
 class Welcome(Page):
-    """Three ways to start."""
+    """The ways to start."""
 
     sample_chosen = Signal(str)
-    data_wanted = Signal()
-    data_folder_wanted = Signal()
-    folder_wanted = Signal()
+    wanted = Signal(str)
+    """The key of an action."""
     recent_chosen = Signal(str)
 
     def __init__(self, recent: list[str], parent: QWidget | None = None) -> None:
@@ -43,10 +42,11 @@ class Welcome(Page):
         page.addWidget(label(self.tr("Samples"), "heading"))
         page.addLayout(self._samples())
         page.addSpacing(14)
-        below = QHBoxLayout()
+        below = QGridLayout()
         below.setSpacing(12)
-        below.addLayout(self._own(), 1)
-        below.addLayout(self._recent(recent), 1)
+        for place, column in enumerate((self._own(), self._models(), self._recent(recent))):
+            below.addLayout(column, 0, place)
+            below.setColumnStretch(place, 1)
         page.addLayout(below)
 
     def _samples(self) -> QGridLayout:
@@ -73,15 +73,44 @@ class Welcome(Page):
         inner.addWidget(label(text, "muted", wrap=True))
         row = QHBoxLayout()
         data = cards.button(self.tr("Choose a file…"), glyph="upload-simple", name="chooseData")
-        data.clicked.connect(self.data_wanted)
+        data.clicked.connect(lambda: self.wanted.emit("open_data"))
         folder = cards.button(self.tr("Choose a folder…"), glyph="image", name="chooseDataFolder")
-        folder.clicked.connect(self.data_folder_wanted)
+        folder.clicked.connect(lambda: self.wanted.emit("open_data_folder"))
         row.addWidget(data)
         row.addWidget(folder)
         row.addStretch(1)
         inner.addLayout(row)
-        column.addWidget(zone)
-        column.addStretch(1)
+        inner.addStretch(1)
+        column.addWidget(zone, 1)
+        return column
+
+    def _models(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.addWidget(label(self.tr("Templates and imports"), "heading"))
+        frame = QFrame()
+        frame.setProperty("role", "card")
+        inner = QVBoxLayout(frame)
+        inner.setContentsMargins(16, 16, 16, 16)
+        inner.setSpacing(8)
+        text = self.tr(
+            "From linear regression to ResNet and GPT. Or import a model, as PyTorch code or ONNX."
+        )
+        inner.addWidget(label(text, "muted", wrap=True))
+        template = cards.button(self.tr("Start from a template…"), glyph="blueprint", name="startTemplate")
+        template.clicked.connect(lambda: self.wanted.emit("new_template"))
+        inner.addWidget(template, 0, Qt.AlignmentFlag.AlignLeft)
+        row = QHBoxLayout()
+        for key, text in (
+            ("import_pytorch", self.tr("Import PyTorch…")),
+            ("import_onnx", self.tr("Import ONNX…")),
+        ):
+            made = cards.button(text, name=f"start_{key}")
+            made.clicked.connect(lambda _=False, key=key: self.wanted.emit(key))
+            row.addWidget(made)
+        row.addStretch(1)
+        inner.addLayout(row)
+        inner.addStretch(1)
+        column.addWidget(frame, 1)
         return column
 
     def _recent(self, recent: list[str]) -> QVBoxLayout:
@@ -90,7 +119,7 @@ class Welcome(Page):
         if not recent:
             column.addWidget(label(self.tr("Projects that you open are listed here."), "muted"))
         project = cards.button(self.tr("Open a project…"), glyph="folder-open", name="openProject")
-        project.clicked.connect(self.folder_wanted)
+        project.clicked.connect(lambda: self.wanted.emit("open_project"))
         for path in recent[:6]:
             made = cards.button(f"{Path(path).name}", "link", name="recent")
             made.setToolTip(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from workbench.data.dataset import Dataset
 
 AUTOSAVE_MS = 1000
+AT_ONCE = 2000
+"""Layers up to which an edit is checked before the next frame, if it changes little."""
+AT_ONCE_SECONDS = 0.005
 
 
 class Workspace(QObject):
@@ -172,8 +176,18 @@ class Workspace(QObject):
         self._recheck()
 
     def _recheck(self) -> None:
-        if self._engine and self.is_open:
-            self._check.ask(partial(_check, self.project, self.facts, self.report))
+        if not self._engine or not self.is_open:
+            return
+        if self.report is not None and not self._check.busy and len(self.graph) <= AT_ONCE:
+            # What most edits change is worked out within a frame; a thread would only make people wait.
+            try:
+                found = _check(self.project, self.facts, self.report, AT_ONCE_SECONDS)
+            except TimeoutError:
+                pass
+            else:
+                self._on_checked(found)
+                return
+        self._check.ask(partial(_check, self.project, self.facts, self.report))
 
     def _refresh_data(self) -> None:
         section = self.project.data
@@ -267,10 +281,12 @@ def _load_plots() -> None:
     import_module("pyqtgraph.exporters")
 
 
-def _check(project: Project, facts: Facts | None, before: Report | None) -> tuple[Project, Report]:
+def _check(
+    project: Project, facts: Facts | None, before: Report | None, within: float = math.inf
+) -> tuple[Project, Report]:
     from workbench.build.check import check
 
-    return project, check(project.model, facts, project.training, before)
+    return project, check(project.model, facts, project.training, before, within)
 
 
 def _load(section: DataSection, folder: Path) -> tuple[DataSection, Any]:
