@@ -13,9 +13,12 @@ import typer
 
 from workbench.cli_options import Json
 from workbench.cli_output import counted, emit, say, tell
+from workbench.cli_project import what_is_predicted
 from workbench.errors import UserError
 
 if TYPE_CHECKING:
+    from workbench.data.dataset import Dataset
+    from workbench.graph import Project
     from workbench.importing.result import Imported
 
 _SHAPE = re.compile(r"\d{1,7}(?:[x×*,]\d{1,7}){0,5}")
@@ -41,13 +44,23 @@ def import_model(
     timeout: Annotated[
         float, typer.Option(min=1, metavar="SECONDS", help="How long a Python file may take.")
     ] = 120,
+    data: Annotated[
+        str | None,
+        typer.Option(metavar="PATH", help="Data for it; its weights are kept as a run at once."),
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="The column of the data to predict.")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Run the Python file's code without asking.")] = False,
     as_json: Json = False,
 ) -> None:
     """Make a project of an ONNX file or of a PyTorch class. Answers are compared with the original's.
 
-    Importing a Python file runs the code in it, in a process apart. Import only files that you trust.
+    Importing a Python file runs the code in it with your own rights; that this is in a process apart is no
+    sandbox. Import only files that you trust.
     """
+    if target is not None and data is None:
+        raise typer.BadParameter("--target goes with --data.")
     sides = tuple(map(_shape, shapes or ()))
     for dtype in dtypes or ():
         if dtype not in ("float32", "int64"):
@@ -60,8 +73,10 @@ def import_model(
         raise typer.BadParameter(f"{path.name} is neither an .onnx nor a .py file.")
     from workbench.importing.project import write_project
 
-    project = write_project(found, output)
-    for note in found.notes:
+    start, dataset = _data(found, data, target, output)
+    project = write_project(found, output, start)
+    run = _kept(output, project, dataset)
+    for note in (*found.notes, *(dataset.notes if dataset else ())):
         tell(note)
     if as_json:
         emit(
@@ -73,6 +88,7 @@ def import_model(
                 "weights": len(found.weights),
                 "max_abs_diff": found.parity.max_abs_diff,
                 "max_rel_diff": found.parity.max_rel_diff,
+                "run": run,
                 "notes": list(found.notes),
             }
         )
@@ -80,7 +96,37 @@ def import_model(
     where = shlex.quote(str(output))
     say(f"Made {output}: {project.name} ({counted(len(project.model), 'layer')}).")
     say(f"Its answers differ from the original's by {found.parity.max_abs_diff:.2g} at most.")
-    say(f"Next: 'workbench check {where}', then choose data for it in the window: 'workbench {where}'.")
+    if start and dataset:
+        say(what_is_predicted(start, dataset, guessed=target is None))
+        if run:
+            say(f"Its weights are run {run}: 'workbench evaluate {where} --run {run}' measures them.")
+    else:
+        say(f"Next: 'workbench check {where}', then choose data for it in the window: 'workbench {where}'.")
+
+
+def _data(
+    found: Imported, path: str | None, target: str | None, folder: Path
+) -> tuple[Project | None, Dataset | None]:
+    """The data that the model is to get, loaded, in a project of their own. They must fit it."""
+    if path is None:
+        return None, None
+    from workbench.data.intake import project_for
+    from workbench.importing.fitting import require_fit
+
+    project, dataset = project_for(path, target, folder=folder)
+    require_fit(found.graph, dataset.facts, path)
+    return project, dataset
+
+
+def _kept(folder: Path, project: Project, dataset: Dataset | None) -> str | None:
+    """The run that holds the weights as they came, where there are any, and data to look at them with."""
+    from workbench.build.check import check
+
+    if dataset is None or not check(project.model).params:
+        return None
+    from workbench.runs.untrained import keep_untrained
+
+    return keep_untrained(folder, project, dataset).id
 
 
 def _onnx(path: Path, shapes: tuple[tuple[int, ...], ...], pythonic: bool) -> Imported:

@@ -47,8 +47,8 @@ def trained(
         tell(note)
     checkpoint = Checkpoint.load(resumed.last) if resumed else None
     trainer = Trainer(project, dataset, device=device, seed=seed, resume=checkpoint, folder=path)
-    if trainer.note:
-        tell(trainer.note)
+    if trainer.start.note:
+        tell(trainer.start.note)
     run = resumed or store.create(project, dataset, device=device, seed=seed)
     with _stopping(trainer), TrainingProgress(run.id) as progress:
         for event in record(run, trainer):

@@ -114,3 +114,69 @@ def test_a_refusal_leaves_nothing(tmp_path):
     assert done.status == 1
     assert "no sound ONNX file" in done.error
     assert not (tmp_path / "made").exists()
+
+
+@pytest.fixture
+def exported(trained, tmp_path):
+    """The trained wine project's run as an ONNX file."""
+    path = tmp_path / "wine_again.onnx"
+    assert workbench("export", trained, "--run", "0001", "--to", "onnx", "-o", path).status == 0
+    return path
+
+
+def test_with_data_the_weights_are_a_run_at_once(exported, trained, tmp_path):
+    folder = tmp_path / "made"
+    done = workbench("import", exported, "-o", folder, "--data", "wine", "--json")
+    assert done.status == 0, done.err
+    assert done.json["run"] == "0001"
+    assert load(folder).data == load(trained).data
+
+    for split in ("test", "train"):
+        own, again = (
+            workbench("evaluate", where, "--run", "0001", "--split", split, "--json").json
+            for where in (trained, folder)
+        )
+        assert again["accuracy"] == own["accuracy"]
+        assert again["loss"] == pytest.approx(own["loss"], rel=1e-5)
+    seen = workbench(
+        "inspect", folder, "--run", "0001", "--method", "saliency", "-o", tmp_path / "seen.npz", "--json"
+    )
+    assert seen.status == 0, seen.err
+    out = workbench("export", folder, "--run", "0001", "--to", "python", "-o", tmp_path / "again.py", "--json")
+    assert out.status == 0, out.err
+    assert out.json["max_abs_diff"] < 1e-5
+
+
+def test_what_is_predicted_can_be_chosen(model, tmp_path):
+    rows = [",".join(str((n * k) % 17) for k in range(1, 15)) for n in range(60)]
+    (tmp_path / "table.csv").write_text("\n".join([",".join("abcdefghijklmn"), *rows]))
+    words = ("--data", tmp_path / "table.csv", "--target", "a")
+    done = workbench("import", model, "-o", tmp_path / "made", *words)
+    assert done.status == 1  # 17 values to tell apart, or one number; the model gives three
+    assert "doesn't go with these data" in done.error
+    assert workbench("import", model, "-o", tmp_path / "made", "--target", "a").status == 2
+    assert not (tmp_path / "made").exists()
+
+
+def test_data_of_another_shape_are_refused(exported, tmp_path):
+    done = workbench("import", exported, "-o", tmp_path / "made", "--data", "iris")
+    assert done.status == 1
+    assert "the model reads samples of 13 (float32), but these data have samples of 4 (float32)" in done.error
+    assert "import it without data" in done.error
+    assert not (tmp_path / "made").exists()
+
+
+def test_a_model_without_weights_has_no_run(tmp_path):
+    graph = helper.make_graph(
+        [helper.make_node("Slice", ["x", "start", "stop", "axis"], ["y"])],
+        "g",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["N", 13])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["N", 3])],
+        [numpy_helper.from_array(np.array([n], np.int64), k) for k, n in (("start", 0), ("stop", 3), ("axis", 1))],
+    )
+    path = tmp_path / "bare.onnx"
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), path)
+    done = workbench("import", path, "-o", tmp_path / "made", "--data", "wine", "--json")
+    assert done.status == 0, done.err
+    assert done.json["run"] is None
+    assert load(tmp_path / "made").data.path == "wine"

@@ -57,8 +57,7 @@ def test_reads_as_people_write_it():
     "patience": 0,
     "clip_norm": 0.0,
     "seed": 0,
-    "device": "auto",
-    "weights": ""
+    "device": "auto"
   }
 }
 """

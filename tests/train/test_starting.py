@@ -24,7 +24,7 @@ def written(folder, tensors):
 def test_all_weights_are_taken(model, tmp_path):
     wanted = {name: torch.ones_like(tensor) for name, tensor in model.state_dict().items()}
     said = start_from(model, written(tmp_path, wanted), tmp_path)
-    assert said == "Started from all 7 weights of weights.safetensors."
+    assert said == ("Started from all 7 weights of weights.safetensors.", True)
     assert all(tensor.eq(1).all() for tensor in model.state_dict().values())
 
 
@@ -32,7 +32,8 @@ def test_what_agrees_is_taken_and_the_rest_told(model, tmp_path):
     before = model[0].bias.clone()
     name = written(tmp_path, {"0.weight": torch.ones(4, 3), "0.bias": torch.ones(5), "other": torch.ones(1)})
     said = start_from(model, name, tmp_path)
-    assert said == ("Started from 1 of 7 weights; weights.safetensors has 3. 0.bias is 5 there, 4 here.")
+    assert said.note == "Started from 1 of 7 weights; weights.safetensors has 3. 0.bias is 5 there, 4 here."
+    assert not said.whole
     assert model[0].weight.eq(1).all()
     assert torch.equal(model[0].bias, before)
 

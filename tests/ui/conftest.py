@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Generator
 from pathlib import Path
 
@@ -21,6 +22,13 @@ PATIENCE_MS = 60_000
 def qapp_cls() -> Callable[[list[str]], QApplication]:
     """The application as the program makes it, fonts and all."""
     return application
+
+
+@pytest.fixture(scope="session", autouse=True)
+def collected(qapp: QApplication) -> Generator[None]:
+    """Windows are collected while the application lives: Qt crashes where they outlive it."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture

@@ -211,7 +211,7 @@ def test_another_project_starts_clean_while_a_training_ends(
     window = open_sample("digits-mlp")
     window.train()
     qtbot.waitUntil(lambda: window.training.step > 0, timeout=PATIENCE_MS)
-    monkeypatch.setattr(window, "_may_leave", lambda: True)
+    monkeypatch.setattr(window.starting, "_may_leave", lambda: True)
     window.open_sample("wine-softmax")
     assert not window.training.active
     assert window.training.run_id == ""

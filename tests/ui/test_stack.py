@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QInputDialog, QLineEdit
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import PATIENCE_MS, ready
@@ -260,6 +260,18 @@ class TestLinks:
     def test_upwards_links_the_same_two_and_one_input_is_replaced(self, cnn: MainWindow) -> None:
         self.drag(cnn, "conv2", "conv1")
         assert cnn.workspace.stack.layer("conv2").inputs == ("conv1",)
+        assert "now reads conv1 instead of relu1" in cnn.notice.text
+
+    def test_or_both_are_added(self, cnn: MainWindow) -> None:
+        self.drag(cnn, "conv1", "conv2")
+        button = next(b for b in cnn.notice.findChildren(QPushButton) if b.text() == "Add them instead")
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        added = cnn.workspace.stack.layer("add1")
+        assert added.inputs == ("relu1", "conv1")
+        assert ids(cnn)[ids(cnn).index("conv2") - 1] == "add1"
+        assert cnn.workspace.document.undo_label == "Add conv1 to conv2"
+        press(cnn, Qt.Key.Key_Z, CTRL)
+        assert cnn.workspace.document.saved
 
     def test_escape_and_dropping_on_itself_do_nothing(self, cnn: MainWindow) -> None:
         self.drag(cnn, "conv2", "conv2")

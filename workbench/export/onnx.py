@@ -93,7 +93,7 @@ def write_onnx(
     progress(0.0, "Translating the layers")
     copied = on_cpu(model)
     proto = translated(copied, samples)
-    nodes = _tidied(proto, model.layer_ids)
+    nodes = _tidied(proto, model.layer_ids, around="model." if len(model.output_ids) > 1 else "")
     _note(proto, notes)
     progress(0.6, "Checking the file")
     content, run, inputs = _checked(proto)
@@ -112,16 +112,18 @@ def write_onnx(
     return Exported(path, (path,), inputs, checked, len(content), opset, nodes, outputs=outputs)
 
 
-def _tidied(proto: Any, layer_ids: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+def _tidied(proto: Any, layer_ids: tuple[str, ...], around: str) -> dict[str, tuple[str, ...]]:
     """Replace torch's notes at each node, which hold paths of this machine, by the layer's id.
 
-    Returns the operators that each layer became.
+    ``around`` stands before the ids in these notes where the model gives several answers. Returns the
+    operators that each layer became.
     """
     found: dict[str, list[str]] = {name: [] for name in layer_ids}
     for node in proto.graph.node:
         notes = {entry.key: entry.value for entry in node.metadata_props}
-        scopes = re.findall(r"'(\w+)'", notes.get("pkg.torch.onnx.name_scopes", ""))
-        layer = next((scope for scope in scopes if scope in found), "")
+        scopes = re.findall(r"'([\w.]+)'", notes.get("pkg.torch.onnx.name_scopes", ""))
+        named = (scope.removeprefix(around) for scope in scopes if scope.startswith(around))
+        layer = next((name for name in named if name in found), "")
         del node.metadata_props[:]
         node.doc_string = ""
         if layer:

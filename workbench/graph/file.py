@@ -73,6 +73,8 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def dump(project: Project) -> str:
     """Return the project as the text of its file: a line a layer, so that a diff reads as an edit."""
     raw = project.model_dump(mode="json")
+    if not raw["training"]["weights"]:
+        del raw["training"]["weights"]  # few projects start from weights; the others needn't speak of them
     lists = {key: raw["model"][key] for key in ("layers", "blocks") if raw["model"].get(key)}
     raw["model"].update({key: [] for key in lists})
     text = json.dumps(raw, indent=2, ensure_ascii=False)

@@ -10,7 +10,7 @@ import torch
 
 from workbench.importing import proposals as propose
 from workbench.importing.asked import Answer
-from workbench.importing.onnx_graph import Cluster
+from workbench.importing.onnx_graph import Cluster, Constant
 from workbench.importing.onnx_one import One, rounded, window
 from workbench.importing.onnx_weighted import WEIGHTED
 from workbench.importing.result import UnmappedError
@@ -163,6 +163,54 @@ def _identity(one: One) -> Any:
     return propose.identity()
 
 
+def _dropout(one: One) -> Any:
+    share = one.array(1, "ratio")
+    yield Proposal("Dropout", {"p": 0.5 if share is None else rounded(float(share.reshape(-1)[0]))})
+    yield from propose.identity()
+
+
+def _expand(one: One) -> Any:
+    before, after = one.data.example.shape, one.expected.shape
+    if before == after:
+        yield from propose.identity()
+    grown = [dim for dim in range(1, len(before)) if len(before) == len(after) and before[dim] != after[dim]]
+    if len(grown) == 1:
+        repeats = after[grown[0]] // before[grown[0]]
+        yield Proposal("Repeat", {"dim": grown[0], "repeats": repeats})
+
+
+def _one_hot(one: One) -> Any:
+    return [Proposal("OneHot", {"num_classes": one.expected.shape[-1]})]
+
+
+def _arg_max(one: One) -> Any:
+    params = {"dim": int(one.attribute("axis", 0)), "keepdim": bool(one.attribute("keepdims", 1))}
+    return [Proposal("ArgMax", params)]
+
+
+def _unit_length(one: One) -> Any:
+    params = {"dim": int(one.attribute("axis", -1)), "order": float(one.attribute("p", 2))}
+    return [Proposal("Normalize", params)]
+
+
+def _shrink(one: One) -> Any:
+    kind = "Softshrink" if one.attribute("bias", 0.0) else "Hardshrink"
+    return [Proposal(kind, {"lambd": rounded(one.attribute("lambd", 0.5))})]
+
+
+def _extreme(kind: str) -> Callable[[One], Any]:
+    """The larger or smaller of several inputs, or of one and a number."""
+
+    def found(one: One) -> Any:
+        numbers = [a for a in one.args if isinstance(a, Constant) and a.size == 1]
+        if len(one.reads) > 1:
+            return propose.merge(kind)
+        bound = rounded(float(numbers[0].reshape(-1)[0])) if len(numbers) == 1 else None
+        return propose.clamp(bound, None) if kind == "maximum" else propose.clamp(None, bound)
+
+    return found
+
+
 _PLAIN: Mapping[str, Callable[[One], Any]] = {
     "MaxPool": _pool("Max"), "AveragePool": _pool("Avg"), "GlobalAveragePool": _global("mean"),
     "GlobalMaxPool": _global("max"), "ReduceMean": _reduced("mean"), "ReduceMax": _reduced("max"),
@@ -170,8 +218,9 @@ _PLAIN: Mapping[str, Callable[[One], Any]] = {
     "Reshape": _reshape, "Squeeze": _reshape, "Unsqueeze": _reshape, "Transpose": _transpose, "Slice": _slice,
     "Pad": _pad, "Resize": _resize, "Upsample": _resize, "DepthToSpace": _shuffle, "SpaceToDepth": _shuffle,
     "Softmax": _softmax("Softmax"), "LogSoftmax": _softmax("LogSoftmax"), "Cast": _cast,
-    "Identity": _identity, "Dropout": _identity, "Max": _merged("maximum"), "Min": _merged("minimum"),
-    "Sum": _merged("add"), "Mean": _merged("mean"),
+    "Identity": _identity, "Dropout": _dropout, "Max": _extreme("maximum"), "Min": _extreme("minimum"),
+    "Sum": _merged("add"), "Mean": _merged("mean"), "Expand": _expand, "Tile": _expand, "OneHot": _one_hot,
+    "ArgMax": _arg_max, "LpNormalization": _unit_length, "Shrink": _shrink,
 }  # fmt: skip
 
 _SIMPLE: Mapping[str, tuple[str, tuple[tuple[str, str, Any], ...]]] = {
@@ -181,5 +230,10 @@ _SIMPLE: Mapping[str, tuple[str, tuple[tuple[str, str, Any], ...]]] = {
     "HardSigmoid": ("Hardsigmoid", ()), "LeakyRelu": ("LeakyReLU", (("negative_slope", "alpha", 0.01),)),
     "Elu": ("ELU", (("alpha", "alpha", 1.0),)), "Celu": ("CELU", (("alpha", "alpha", 1.0),)),
     "Gelu": ("GELU", (("approximate", "approximate", "none"),)), "Abs": ("Abs", ()), "Neg": ("Neg", ()),
+    "LRN": (
+        "LocalResponseNorm",
+        (("size", "size", 5), ("alpha", "alpha", 1e-4), ("beta", "beta", 0.75), ("k", "bias", 1.0)),
+    ),
+    "ThresholdedRelu": ("Threshold", (("threshold", "alpha", 1.0),)),
     "Exp": ("Exp", ()), "Log": ("Log", ()), "Sqrt": ("Sqrt", ()), "Reciprocal": ("Reciprocal", ()),
 }  # fmt: skip

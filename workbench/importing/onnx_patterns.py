@@ -10,14 +10,18 @@ import numpy as np
 from workbench.importing.asked import Answer
 from workbench.importing.onnx_graph import Cluster
 from workbench.importing.onnx_one import rounded, tensor, weights
+from workbench.importing.onnx_steps import STEPS, compared, one_hot, repeated, unit_length
 from workbench.importing.onnx_weighted import linear, norm
+from workbench.importing.proposals import sizes
 from workbench.importing.rows import Proposal
 from workbench.layers import CATALOGUE
 
 _FREE = (
     "GELU", "SiLU", "Mish", "LogSigmoid", "Tanhshrink", "Softsign", "Softplus", "Hardswish", "Softmin", "GLU",
-    "Hardsigmoid", "Softshrink", "Hardshrink", "Average", "OneHot", "EmbeddingBag", "RMSNorm", "LayerNorm",
-    "SinusoidalPositions", "Normalize", "Sqrt", "Log", "Threshold",
+    "Hardsigmoid", "Softshrink", "Hardshrink", "OneHot", "EmbeddingBag", "RMSNorm", "LayerNorm",
+    "SinusoidalPositions", "Normalize", "Sqrt", "Log", "Threshold", "GlobalAvgPool", "GlobalMaxPool",
+    "LocalResponseNorm", "LPPool1d", "LPPool2d", "DotProduct", "CosineSimilarity", "Crop2d", "Unfold", "Stack",
+    "Average", "Reparameterize", "RotaryPositions", "ReverseTime",
 )  # fmt: skip
 """Types without weights that are tried as they are on a group that came from one layer."""
 
@@ -37,10 +41,15 @@ SEQUENCES: tuple[tuple[str, ...], ...] = (
     ("Softplus", "Tanh", "Mul"),
     ("Exp", "Add", "Log", "Tanh", "Mul"),
     ("Split", "Sigmoid", "Mul"),
+    ("Conv", "Reshape", "Transpose"),
     ("Reshape", "Transpose", "Reshape"),
     ("Add", "Clip", "Mul", "Div"),
     ("Add", "Clip", "Div", "Mul"),
     ("Add", "Clip", "Div"),
+    ("ReduceMean", "ReduceMean", "ReduceMean"),
+    ("ReduceMax", "ReduceMax", "ReduceMax"),
+    ("ReduceMean", "ReduceMean"),
+    ("ReduceMax", "ReduceMax"),
     ("Unsqueeze", "ReduceMean", "Squeeze"),
     ("Unsqueeze", "ReduceMax", "Squeeze"),
     ("Unsqueeze", "MaxPool", "Squeeze"),
@@ -56,7 +65,7 @@ SEQUENCES: tuple[tuple[str, ...], ...] = (
     ("Neg", "Softmax"),
     ("Clip", "Sqrt"),
     ("Clip", "Log"),
-    ("LessOrEqual", "Where"),
+    *STEPS,
     ("MatMul", "Add"),
     ("Conv", "Add"),
     ("Sub", "Div"),
@@ -82,6 +91,16 @@ def _biased(cluster: Cluster) -> Iterator[Answer]:
         yield linear(cluster.reads[0], weight.T, tensor(cluster.constants("Add")[0]))
 
 
+def _patches(cluster: Cluster) -> Iterator[Answer]:
+    """An image cut into patches: a convolution as wide as its stride, its places one behind the other."""
+    if cluster.types == ("Conv", "Reshape", "Transpose"):
+        weight, bias = tensor(cluster.constants("Conv", 1)[0]), cluster.constants("Conv", 2)
+        assert weight is not None
+        params = {"embed_dim": len(weight), "patch_size": sizes(tuple(weight.shape[2:])), "bias": bool(bias)}
+        held = weights(**{"proj.weight": weight, "proj.bias": bias[0] if bias else None})
+        yield Answer([Proposal("PatchEmbed", params)], cluster.reads, held)
+
+
 def _standardized(cluster: Cluster) -> Iterator[Answer]:
     """(x − mean) / std, or x · std + mean, an amount a feature."""
     kinds = {("Sub", "Div"): False, ("Mul", "Add"): True}
@@ -91,6 +110,7 @@ def _standardized(cluster: Cluster) -> Iterator[Answer]:
     shape = tuple(cluster.reads[0].example.shape[1:])
     invert = kinds[cluster.types]
     mean, std = (second, first) if invert else (first, second)
+    mean, std = (a[0] if a.ndim == len(shape) + 1 and len(a) == 1 else a for a in (mean, std))
     if invert and shape != (1,) and mean.size == 1:
         params = {"factor": rounded(float(std.reshape(-1)[0])), "offset": rounded(float(mean.reshape(-1)[0]))}
         yield Answer([Proposal("Scale", params)], cluster.reads, {})
@@ -144,6 +164,9 @@ def _reshaped(cluster: Cluster) -> Iterator[Answer]:
             if any(size in np.atleast_1d(a) for a in _whole(cluster)):
                 yield Answer([Proposal(kind, params) for kind in kinds], (value,), {})
     short = "Avg" if {"ReduceMean", "AveragePool"} & set(types) else "Max"
+    if len(set(types)) == 1 and types[0].startswith("Reduce"):
+        over = Proposal(f"Adaptive{short}Pool{value.example.dim() - 2}d", {"output_size": 1})
+        yield Answer([Proposal(f"Global{short}Pool"), over], (value,), {})
     if types[0] == "Reshape" and len(types) == 2:
         yield Answer([Proposal(f"Global{short}Pool")], (value,), {})
     if types[0] == "Unsqueeze" and types[-1] == "Squeeze":
@@ -191,8 +214,13 @@ def _along(cluster: Cluster) -> Iterator[Answer]:
 
 _RECOGNISERS: tuple[Callable[[Cluster], Iterator[Answer]], ...] = (
     _biased,
+    _patches,
     _standardized,
     _normed,
     _reshaped,
+    compared,
+    one_hot,
+    unit_length,
+    repeated,
     _along,
 )

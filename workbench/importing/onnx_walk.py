@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from os.path import commonprefix
+from itertools import takewhile
 
 import numpy as np
 
@@ -20,6 +20,9 @@ _FOLLOWING = frozenset(
     {"Transpose", "Squeeze", "Reshape", "Gather", "Slice", "Concat", "Unsqueeze", "Identity"}
 )
 """What exporters write after a recurrent node, to bring its answer into torch's order."""
+
+_UNROLLED = frozenset({"MatMul", "Add", "Squeeze", "Slice"})
+"""Operators of a recurrent layer that is written out step by step."""
 
 
 def _understood(cluster: Cluster) -> Answer:
@@ -44,13 +47,18 @@ def _path(cluster: Cluster, weighted: bool) -> list[str]:
     if last.layer:
         return [last.layer]
     parts: list[str] = []
-    for scope in commonprefix([list(op.scope) for op in cluster.ops]):
+    for scope in _common([op.scope for op in cluster.ops]):
         whole = bool(parts) and scope.startswith(".".join(parts) + ".")  # some exporters repeat the way
         parts = scope.split(".") if whole else [*parts, *scope.split(".")]
     name = next((op.name for op in cluster.ops if op.name), "") or last.outputs[0]
     if not parts:
         return [name.rpartition("/")[2] or name]
     return parts if weighted else [*parts, last.type.lower()]
+
+
+def _common(scopes: Sequence[tuple[str, ...]]) -> list[str]:
+    """The modules that are around all of them."""
+    return [level[0] for level in takewhile(lambda level: len(set(level)) == 1, zip(*scopes, strict=False))]
 
 
 class Walk:
@@ -87,10 +95,11 @@ class Walk:
         op = ops[place]
         if op.layer:
             yield [n for n in range(place, len(ops)) if ops[n].layer == op.layer and n not in done]
-        for depth in range(1, len(op.scope) + 1):
+        for depth in range(1 if place else 0, len(op.scope) + 1):
             part = op.scope[:depth]
             numbers = [n for n in range(place, len(ops)) if ops[n].scope[:depth] == part and n not in done]
-            if not op.layer and any(ops[n].type == "Softmax" for n in numbers):
+            types = {ops[n].type for n in numbers}
+            if not op.layer and ("Softmax" in types or _UNROLLED <= types):
                 yield numbers
         around = range(place, min(place + 4, len(ops)))
         start = next((n for n in around if ops[n].type in KINDS), None)
@@ -166,7 +175,7 @@ class Walk:
     def _add(self, cluster: Cluster, answer: Answer) -> None:
         last = cluster.ops[-1]
         name = last.outputs[0]
-        if last.type in ("Identity", "Dropout") and len(cluster.ops) == 1 and not last.layer:
+        if last.type == "Identity" and len(cluster.ops) == 1 and not last.layer:
             self._values[name] = cluster.reads[0]
             return
         self._values[name] = self.rows.add(

@@ -34,7 +34,9 @@ def _convolution(one: One) -> Answer:
 
 
 def _gemm(one: One) -> Answer:
-    if isinstance(one.args[1], Value) or not isinstance(one.args[0], Value):
+    if not isinstance(one.args[0], Value):
+        raise UnmappedError(one.op.type, "with a constant before the data")
+    if isinstance(one.args[1], Value):
         return Answer(propose.merge("matmul"), one.reads, {})
     weight = tensor(one.array(1))
     assert weight is not None

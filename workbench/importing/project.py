@@ -14,16 +14,22 @@ from workbench.importing.result import Imported
 WEIGHTS = "weights.safetensors"
 
 
-def write_project(imported: Imported, folder: Path) -> Project:
+def write_project(imported: Imported, folder: Path, start: Project | None = None) -> Project:
     """Write project.json and weights.safetensors to a folder without a project; return the project.
 
-    Raises `UserError` where there is a project, or nothing can be written.
+    It gets the data and the training settings of ``start``, if that is given. Raises `UserError` where there
+    is a project, or nothing can be written.
     """
     file = folder / NAME
     if file.exists():
         raise UserError("there is a project here already.", place=str(file), remedy="Choose another folder.")
-    training = TrainingSection(weights=write_weights(imported, folder))
-    project = Project(name=imported.name[:200] or "Imported", model=imported.graph, training=training)
+    training = start.training if start else TrainingSection()
+    project = Project(
+        name=imported.name[:200] or "Imported",
+        data=start.data if start else None,
+        model=imported.graph,
+        training=training.model_copy(update={"weights": write_weights(imported, folder)}),
+    )
     save(project, file)
     return project
 

@@ -157,6 +157,8 @@ def clamp(low: float | None, high: float | None) -> Iterator[Proposal]:
     if (low, high) == (-1, 1):
         yield Proposal("Hardtanh")
     yield Proposal("Clamp", {"min": low, "max": high})
+    if low is not None and high is None:
+        yield Proposal("Threshold", {"threshold": low, "value": low})
 
 
 def pad(amounts: Sequence[int], mode: str, value: float) -> Iterator[Proposal]:

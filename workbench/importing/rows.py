@@ -125,6 +125,9 @@ def misfit(
     """Return why a layer with these weights doesn't do what the original did, or None."""
     specs = tuple(value.spec for value in reads)
     name = type(layer).__name__
+    fewest, most = layer.arity
+    if not fewest <= len(specs) <= (len(specs) if most is None else most):
+        return f"{name} doesn't read {len(specs)} inputs"
     fault = layer.misfit(*specs)
     if fault:
         return fault.message
@@ -151,7 +154,7 @@ def misfit(
         return f"{name} gives another shape"
     if (got.dtype == torch.int64) != (expected.dtype == torch.int64):
         return f"{name} gives another kind of numbers"
-    scale = float(expected.double().abs().max()) if expected.numel() else 0.0
+    scale = float(expected.double().abs().nan_to_num(0.0, posinf=0.0).max()) if expected.numel() else 0.0
     if not torch.allclose(
         got.double(), expected.double(), rtol=1e-4, atol=1e-5 + 1e-5 * scale, equal_nan=True
     ):

@@ -24,5 +24,5 @@ def keep_untrained(folder: Path, project: Project, dataset: Dataset) -> Run:
     run = RunStore(folder).create(project, dataset, device="cpu")
     save_best(run, start.weights, 0)
     start.save(run.last)
-    run.update(state="completed", message=trainer.note, best_epoch=0)
+    run.update(state="completed", message=trainer.start.note, best_epoch=0)
     return run

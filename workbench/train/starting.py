@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from torch import nn
@@ -13,8 +14,15 @@ from workbench.train import checkpoint
 _PLACE = "training.weights"
 
 
-def start_from(model: nn.Module, name: str, folder: Path | None) -> str:
-    """Give a model the weights of a file, as far as names and shapes agree; return a sentence on how many.
+class Start(NamedTuple):
+    """A sentence on how many weights were taken, and whether that is all of the model's and the file's."""
+
+    note: str = ""
+    whole: bool = True
+
+
+def start_from(model: nn.Module, name: str, folder: Path | None) -> Start:
+    """Give a model the weights of a file, as far as names and shapes agree; return how many did.
 
     ``name`` is the file's, relative to the project's ``folder``. The others keep their random start. Raises
     `UserError` for a file that is missing or damaged, or where nothing in it agrees.
@@ -41,10 +49,11 @@ def start_from(model: nn.Module, name: str, folder: Path | None) -> str:
         for key, tensor in agreeing.items():
             own[key].copy_(tensor)
     if len(agreeing) == len(own) == len(found):
-        return f"Started from all {len(own)} weights of {name}."
+        return Start(f"Started from all {len(own)} weights of {name}.")
     left = [key for key in own if key not in agreeing]
     rest = f" {_first(found, own)}." if left else ""
-    return f"Started from {len(agreeing)} of {len(own)} weights; {name} has {len(found)}.{rest}"
+    note = f"Started from {len(agreeing)} of {len(own)} weights; {name} has {len(found)}.{rest}"
+    return Start(note, whole=False)
 
 
 def _first(found: checkpoint.Tensors, own: dict[str, torch.Tensor]) -> str:

@@ -21,7 +21,7 @@ from workbench.train.loop import Loop, Reason
 from workbench.train.optimisers import optimiser
 from workbench.train.seeding import RandomStream
 from workbench.train.setup import prepare
-from workbench.train.starting import start_from
+from workbench.train.starting import Start, start_from
 from workbench.train.thread import ThreadSettings
 
 
@@ -61,10 +61,10 @@ class Trainer:
         with explained(training):
             self._setup = prepare(project, dataset, self.device, self._random)
         self.model = self._setup.model
-        self.note = ""
+        self.start = Start()
         """What to tell of the weights that it starts from."""
         if training.weights and not resume:
-            self.note = start_from(self.model, training.weights, folder)
+            self.start = start_from(self.model, training.weights, folder)
         self._optimizer = optimiser(training.optimizer, list(self.model.parameters()))
         self._threads = ThreadSettings(self._setup.step_flops, self.device)
         self._watch = Stopwatch()

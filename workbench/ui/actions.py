@@ -40,6 +40,7 @@ TABLE: tuple[Entry, ...] = (
     Entry("undo", "Undo", "Edit", "arrow-counter-clockwise", "Ctrl+Z"),
     Entry("redo", "Redo", "Edit", "arrow-clockwise", "Ctrl+Shift+Z"),
     Entry("add_layer", "Add a layer by typing", "Edit", "plus", "Ctrl+L"),
+    Entry("search_palette", "Search the palette", "Edit", "magnifying-glass", "Ctrl+Shift+L"),
     Entry("find", "Find layers", "Edit", "magnifying-glass", "Ctrl+F"),
     Entry("cut", "Cut", "Edit", "scissors", "Ctrl+X"),
     Entry("copy", "Copy", "Edit", "copy", "Ctrl+C"),

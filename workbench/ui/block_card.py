@@ -8,14 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from workbench.graph import grouping
-from workbench.graph.fragment import take
 from workbench.graph.pattern import rows_of
 from workbench.ui import cards
 from workbench.ui.cards import Card, Segments, label
 from workbench.ui.costs import row_of, totals
 from workbench.ui.flow_layout import FlowLayout
 from workbench.ui.form import LABEL
-from workbench.ui.notice import Notice
 from workbench.ui.workspace import Workspace
 
 
@@ -86,7 +84,7 @@ class BlockCard(Card):
         self._mute.clicked.connect(lambda: self._with_layers(stack.toggle_bypass))
         keep = cards.button(self.tr("Keep in palette"), glyph="bookmark-simple", name="blockKeep")
         keep.setToolTip(self.tr("Have this block in the palette of every project"))
-        keep.clicked.connect(self._keep)
+        keep.clicked.connect(self._workspace.stack.keep_block)
         double = cards.button(self.tr("Duplicate"), glyph="copy-simple", name="blockDuplicate")
         double.setToolTip(self.tr("Put a copy below it (Ctrl+D)"))
         double.clicked.connect(lambda: self._with_layers(stack.duplicate))
@@ -168,8 +166,3 @@ class BlockCard(Card):
         if self._id in run[times:]:
             self._workspace.select(run[0])  # the selected copy is about to go
         self._workspace.stack.repeat(self._id, times)
-
-    def _keep(self) -> None:
-        fragment = take(self._workspace.graph, [self._id])
-        name = self._workspace.kept.keep(self._workspace.stack.block_name(self._id), fragment)
-        self._workspace.tell(Notice("good", self.tr("{} is in the palette of every project.").format(name)))

@@ -14,7 +14,6 @@ from workbench.ui.code_view import CodeView
 from workbench.ui.jobs import Latest
 from workbench.ui.workspace import Workspace
 
-
 PAUSE_MS = 80
 """After an edit, before the code is written anew."""
 

@@ -51,6 +51,7 @@ class ImportPyTorch(ImportDialog):
         self.kinds = Choice()
         self.kinds.setObjectName("importClass")
         self.kinds.setAccessibleName(self.tr("Class"))
+        self.kinds.setProperty("role", "param")
         self.kinds.setPlaceholderText(self.tr("Choose a file first"))
         self.kinds.currentIndexChanged.connect(self._on_class)
         self.arguments = QLineEdit()

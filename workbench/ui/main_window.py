@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, Q
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
+    QLineEdit,
     QMainWindow,
     QSplitter,
     QStackedWidget,
@@ -118,6 +119,7 @@ class MainWindow(QMainWindow):
             "undo": self.workspace.undo,
             "redo": self.workspace.redo,
             "add_layer": lambda: self.stack.add.begin(),
+            "search_palette": self.search_palette,
             **self._stack_handlers(),
             "theme_system": lambda: self.set_theme("system"),
             "theme_dark": lambda: self.set_theme("dark"),
@@ -147,7 +149,7 @@ class MainWindow(QMainWindow):
             "make_block": lambda: self.stack.make_block(),
             "ungroup": lambda: self.stack.ungroup(),
             "repeat_block": lambda: self.stack.repeat_block(),
-            "keep_block": lambda: self.workspace.stack.keep_wanted.emit(),
+            "keep_block": edits.keep_block,
             "fold_all": lambda: self.stack.fold_all(True),
             "unfold_all": lambda: self.stack.fold_all(False),
         }
@@ -168,6 +170,14 @@ class MainWindow(QMainWindow):
             self.pages.setCurrentWidget(self._splitter)
             self.stages.show_stage(stage)
             self.top.show_stage(stage)
+
+    def search_palette(self) -> None:
+        """Show the palette and let people type what they look for."""
+        self.show_stage("design")
+        field = self.findChild(QLineEdit, "paletteSearch")
+        if field is not None and self.workspace.is_open:
+            field.setFocus()
+            field.selectAll()
 
     # Opening
 

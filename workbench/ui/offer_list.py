@@ -19,7 +19,6 @@ from workbench.ui import theme
 from workbench.ui.offers import Offer
 
 ROW = 28
-_OFFER = Qt.ItemDataRole.UserRole
 _HELP = 0.4
 """Share of the width at which the help begins, unless the name is longer."""
 _LEAST = 90
@@ -41,15 +40,16 @@ class OfferList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
         self.setUniformItemSizes(True)
-        self.itemClicked.connect(lambda item: self.taken.emit(item.data(_OFFER)))
+        self._offers: list[Offer] = []
+        self.itemClicked.connect(lambda item: self.taken.emit(self.offer(self.row(item))))
         self._carry: Callable[[Offer], QMimeData] | None = None
 
     def fill(self, offers: Iterable[Offer]) -> None:
         """Show offers, the first as the current one."""
         self.clear()
-        for offer in offers:
+        self._offers = list(offers)
+        for offer in self._offers:
             item = QListWidgetItem(offer.label)
-            item.setData(_OFFER, offer)
             item.setToolTip(offer.error or offer.help)
             item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, offer.error or offer.help)
             self.addItem(item)
@@ -57,9 +57,11 @@ class OfferList(QListWidget):
 
     def current(self) -> Offer | None:
         """Return the current offer."""
-        item = self.currentItem()
-        found: Offer | None = item.data(_OFFER) if item else None
-        return found
+        return self.offer(self.currentRow()) if self.currentRow() >= 0 else None
+
+    def offer(self, row: int) -> Offer:
+        """Return the offer in a row."""
+        return self._offers[row]
 
     def step(self, by: int) -> None:
         """Make another offer current, from the last on to the first."""
@@ -72,15 +74,16 @@ class OfferList(QListWidget):
 
     def mimeData(self, items: Sequence[QListWidgetItem]) -> QMimeData:
         if self._carry and items:
-            return self._carry(items[0].data(_OFFER))
+            return self._carry(self.offer(self.row(items[0])))
         return super().mimeData(items)
 
 
 class _Painter(QStyledItemDelegate):
     """Draws an offer in one line."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: OfferList) -> None:
         super().__init__(parent)
+        self._list = parent
         self._name, self._settings, self._help = (
             theme.sans(13, QFont.Weight.Medium),
             theme.mono(12),
@@ -94,7 +97,7 @@ class _Painter(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         look = theme.current()
-        offer: Offer = index.data(_OFFER)
+        offer = self._list.offer(index.row())
         rect: QRect = option.rect
         state: QStyle.StateFlag = option.state
         painter.save()

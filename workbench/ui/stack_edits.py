@@ -15,7 +15,7 @@ from workbench.graph.bypass import set_bypass
 from workbench.graph.fragment import Fragment, place, take
 from workbench.graph.mend import mend, mend_project
 from workbench.graph.pattern import rows_of
-from workbench.layers import Fix, Layer
+from workbench.layers import CATALOGUE, Fix, Layer
 from workbench.ui.notice import Notice
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ class StackEdits(QObject):
     """Other rows are selected."""
     folded_changed = Signal()
     """Other blocks are folded."""
-    keep_wanted = Signal()
-    """The selected block is to be kept in the palette."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
@@ -202,13 +200,30 @@ class StackEdits(QObject):
                 Notice("warning", self.tr("{} is where samples enter; it reads no layer.").format(lower))
             )
             return
+        if upper in reads:
+            return
         full = most is not None and len(reads) >= most
         inputs = (*reads[: most - 1], upper) if full and most else (*reads, upper)
-        self._workspace.edit_graph(
-            self.tr("Link {} to {}").format(upper, lower),
-            lambda graph: edit.set_inputs(graph, lower, tuple(dict.fromkeys(inputs))),
-        )
+        label = self.tr("Link {} to {}").format(upper, lower)
+        made = self._workspace.edit_graph(label, lambda graph: edit.set_inputs(graph, lower, inputs))
         self._workspace.select(lower)
+        if made and full and reads:
+            said = self.tr("{} now reads {} instead of {}.").format(lower, upper, reads[-1])
+            both = (self.tr("Add them instead"), lambda: self._join(upper, lower))
+            self._workspace.tell(Notice("good", said, (both,)))
+
+    def _join(self, upper: str, lower: str) -> None:
+        """Take the last link back, and have the lower layer read the sum of what it read and the upper."""
+        self._workspace.undo()
+
+        def change(graph: Graph) -> tuple[Graph, str]:
+            row = graph.index(lower)
+            read, home = graph.inputs_of(row)[-1], graph.layers[row].block
+            changed, new = edit.insert(graph, row, CATALOGUE["Add"](), home)
+            changed = edit.set_inputs(changed, new, (read, upper))
+            return edit.set_inputs(changed, lower, (new,)), new
+
+        self._added(self.tr("Add {} to {}").format(upper, lower), change)
 
     def mend(self, layer_id: str, fix: Fix) -> None:
         """Apply a fix of a problem at a layer, in the stack or in how it is trained."""
@@ -245,6 +260,15 @@ class StackEdits(QObject):
         """Call a block, or it and its copies, something else."""
         label = self.tr("Rename {} to {}").format(self.block_name(block_id), name)
         self._workspace.edit_graph(label, lambda graph: grouping.named(graph, block_id, name, copies=copies))
+
+    def keep_block(self) -> None:
+        """Keep the selected block in the palette."""
+        block = self._workspace.selection
+        if self.is_block(block):
+            name = self._workspace.kept.keep(self.block_name(block), take(self._graph, [block]))
+            self._workspace.tell(
+                Notice("good", self.tr("{} is in the palette of every project.").format(name))
+            )
 
     def fold(self, ids: Iterable[str], folded: bool) -> None:
         """Draw blocks as one row, or with their layers."""

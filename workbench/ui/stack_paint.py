@@ -63,9 +63,14 @@ class StackPainter(QStyledItemDelegate):
         if node is not None and node.bypass:
             painter.setOpacity(0.45)
         rect = QRect(0, whole.top(), 0, min(theme.ROW, whole.height()))
-        rect.setWidth(self._table.columnWidth(rows.LAYER))
+        # The head of an open block has nothing to say in the other columns: its name may run into them.
+        head = node is None and not line.folded
+        rect.setWidth(whole.width() if head else self._table.columnWidth(rows.LAYER))
         self._lanes(painter, whole, self._model.lane(row), line, node, problem)
         self._label(painter, rect, line, node, problem)
+        if head:
+            painter.restore()
+            return
         vitals = self._model.vitals(row)
         for column in (rows.SETTINGS, rows.OUTPUT, rows.PARAMS, rows.EXTRA):
             rect.setLeft(self._table.columnViewportPosition(column))
@@ -118,7 +123,10 @@ class StackPainter(QStyledItemDelegate):
         if room - used > 24:
             painter.setFont(self._small)
             painter.setPen(look.color("muted"))
-            short = self._small_metrics.elidedText(rows.own_id(line.id, node), Qt.TextElideMode.ElideRight, room - used)
+            told = rows.own_id(line.id, node)
+            if node is None and not line.folded:
+                told += f"   {self._model.settings(line)}"
+            short = self._small_metrics.elidedText(told, Qt.TextElideMode.ElideRight, room - used)
             painter.drawText(QRect(left + used, rect.top(), room - used, rect.height()), _LEFT, short)
         if node is not None and node.bypass:
             y = rect.center().y() + 1

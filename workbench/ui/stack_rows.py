@@ -100,6 +100,10 @@ class StackRows(QAbstractTableModel):
         """Return what a cell says."""
         return self._text(self._lines[row], column)
 
+    def settings(self, line: Line) -> str:
+        """Return what the settings column says of a line."""
+        return self._text(line, SETTINGS)
+
     def problem(self, row: int) -> Problem | None:
         """Return the worst problem of a row."""
         line = self._lines[row]

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from workbench.data.samples import SAMPLES
@@ -141,9 +141,16 @@ class Starting(QObject):
     def _present(self, dialog: ImportDialog, path: Path | None) -> None:
         dialog.new_wanted.connect(self.opening.write_import)
         dialog.use_wanted.connect(self._use_import)
-        dialog.open()
-        if path is not None:
-            dialog.set_path(path)
+
+        def present() -> None:
+            dialog.open()
+            if path is not None:
+                dialog.set_path(path)
+
+        if self._window.isVisible():
+            present()
+        else:  # the program was started with this file: the window comes first
+            QTimer.singleShot(0, dialog, present)
 
     def _use_import(self, imported: Imported) -> None:
         """Make an import the open project's stack; its weights are written first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from workbench.ui import theme
@@ -42,11 +42,13 @@ class SummaryTable(QTableView):
     def display(self, summary: Summary) -> None:
         """Show a summary."""
         self.setModel(_Rows(summary.rows, self))
-        self.resizeColumnsToContents()
         header = self.horizontalHeader()
         header.setMinimumSectionSize(64)
         for column in range(self.model().columnCount()):
-            self.setColumnWidth(column, min(self.columnWidth(column) + 18, 260))
+            # Qt would lay out every cell for this, which takes a while in a deep stack.
+            longest = max((_cell(row, column) for row in summary.rows), key=len, default="")
+            metrics = QFontMetrics(theme.sans(13, QFont.Weight.DemiBold) if column < 2 else theme.mono(12))
+            self.setColumnWidth(column, min(metrics.horizontalAdvance(longest) + 24, 260))
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
 
 

@@ -19,15 +19,17 @@ from workbench.ui.workspace import Workspace
 
 if TYPE_CHECKING:
     from workbench.data.dataset import Dataset
+    from workbench.train.starting import Start
 
 State = Literal["idle", "starting", "running", "paused", "stopping"]
 
 
 class RunOpened:
-    """Sent before the first event of training: which run it goes into."""
+    """Sent before the first event of training: which run it goes into, and from which weights it starts."""
 
-    def __init__(self, run_id: str) -> None:
+    def __init__(self, run_id: str, start: Start) -> None:
         self.run_id = run_id
+        self.start = start
 
 
 class Training(QObject):
@@ -135,6 +137,8 @@ class Training(QObject):
         if isinstance(event, RunOpened):
             self.run_id = event.run_id
             self.run_opened.emit()
+            if event.start.note:
+                self._workspace.tell(Notice("good" if event.start.whole else "warning", event.start.note))
         elif isinstance(event, Started):
             self.started = event
             self.step = event.first_step
@@ -190,5 +194,5 @@ def _train(
     else:
         trainer = Trainer(project, dataset, device=device, folder=folder)
         run = store.create(project, dataset, device=device)
-    yield RunOpened(run.id)
+    yield RunOpened(run.id, trainer.start)
     yield from record(run, trainer)

@@ -67,11 +67,12 @@ class Welcome(Page):
         zone.setObjectName("dropZone")
         zone.setProperty("role", "drop")
         inner = QVBoxLayout(zone)
-        inner.setContentsMargins(16, 16, 16, 16)
+        inner.setContentsMargins(12, 14, 12, 14)  # so that three columns are as wide as the samples'
         inner.setSpacing(8)
         text = self.tr("Drop a CSV file, a folder of images by class, .npz or .npy arrays, or IDX files.")
         inner.addWidget(label(text, "muted", wrap=True))
         row = QHBoxLayout()
+        row.setSpacing(6)
         data = cards.button(self.tr("Choose a file…"), glyph="upload-simple", name="chooseData")
         data.clicked.connect(lambda: self.wanted.emit("open_data"))
         folder = cards.button(self.tr("Choose a folder…"), glyph="image", name="chooseDataFolder")
@@ -90,7 +91,7 @@ class Welcome(Page):
         frame = QFrame()
         frame.setProperty("role", "card")
         inner = QVBoxLayout(frame)
-        inner.setContentsMargins(16, 16, 16, 16)
+        inner.setContentsMargins(12, 14, 12, 14)
         inner.setSpacing(8)
         text = self.tr(
             "From linear regression to ResNet and GPT. Or import a model, as PyTorch code or ONNX."
@@ -100,6 +101,7 @@ class Welcome(Page):
         template.clicked.connect(lambda: self.wanted.emit("new_template"))
         inner.addWidget(template, 0, Qt.AlignmentFlag.AlignLeft)
         row = QHBoxLayout()
+        row.setSpacing(6)
         for key, text in (
             ("import_pytorch", self.tr("Import PyTorch…")),
             ("import_onnx", self.tr("Import ONNX…")),

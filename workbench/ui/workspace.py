@@ -157,7 +157,7 @@ class Workspace(QObject):
     def start_engine(self) -> None:
         """Let the background work begin that needs torch; called once the window is painted."""
         self._engine = True
-        self.jobs.call(_load_plots).start()
+        self.jobs.call(_load_ahead).start()
         self._refresh()
 
     @property
@@ -276,8 +276,9 @@ class Workspace(QObject):
             self.tell(Notice("problem", text.format(f"{type(error).__name__}: {error}")))
 
 
-def _load_plots() -> None:
-    """Import what draws plots before a panel needs it, so that showing one doesn't wait for it."""
+def _load_ahead() -> None:
+    """Import what a panel or a key press needs before it does, so that it doesn't wait for it."""
+    import_module("workbench.templates")
     import_module("pyqtgraph.exporters")
 
 

@@ -1,0 +1,102 @@
+"""Every layer type to ONNX and back: it comes back with the same answers, or is refused by its operators' names."""
+
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import pytest
+import torch
+from layer_cases import CASES, LayerCase
+
+from workbench.build.check import built
+from workbench.errors import UserError
+from workbench.export.onnx import write_onnx
+from workbench.graph import Graph
+from workbench.importing.onnx import import_onnx
+from workbench.importing.parity import filled
+from workbench.layers import CATALOGUE
+
+EXPORTED = tuple(name for name, layer_type in CATALOGUE.items() if not layer_type.no_onnx)
+
+
+def side_by_side(cases: list[LayerCase]) -> Graph:
+    """A stack of all cases, each with inputs and an answer of its own."""
+    rows: list[dict[str, Any]] = []
+    for number, case in enumerate(cases):
+        for row in case.graph().model_dump(mode="json")["layers"]:
+            reads = {"inputs": [f"{name}_{number}" for name in row["inputs"]]} if "inputs" in row else {}
+            rows.append({**row, "id": f"{row['id']}_{number}", **reads})
+        rows.append({"id": f"end_{number}", "type": "Output"})
+    return Graph.model_validate({"layers": rows})
+
+
+def randomised(model: torch.nn.Module) -> torch.nn.Module:
+    """In eval mode, with figures that differ from a fresh layer's."""
+    torch.manual_seed(0)
+    for name, value in model.state_dict().items():
+        if value.is_floating_point() and value.numel():
+            low, high = (0.5, 2.0) if "std" in name or "var" in name else (-0.5, 0.5)
+            with torch.no_grad():
+                value.uniform_(low, high)
+    return model.eval()
+
+
+def together(name: str) -> list[str]:
+    """The types that one is exported with: each recurrent one alone, which takes longest."""
+    alike = [other for other in EXPORTED if CATALOGUE[other].group == CATALOGUE[name].group]
+    place = alike.index(name)
+    step = 1 if CATALOGUE[name].group == "recurrent" else 16
+    return alike[place - place % step :][:step]
+
+
+@cache
+def exported(names: tuple[str, ...]) -> Any:
+    """The first cases of types as one ONNX model, and torch's."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "layers.onnx"
+        cases = [CASES[name][0] for name in names]
+        model = randomised(built(side_by_side(cases)))
+        samples = tuple(tensor.numpy() for case in cases for tensor in case.tensors(5))
+        write_onnx(model, samples, path, {})
+        return model, onnx.load(path)
+
+
+def cut_out(proto: Any, inputs: list[str], output: str) -> Any:
+    """The part of a model between some inputs and an output. It counts the samples at its own inputs."""
+    copied = onnx.ModelProto()
+    copied.CopyFrom(proto)
+    entrances = {item.name for item in copied.graph.input}
+    for node in copied.graph.node:
+        if node.op_type == "Shape" and node.input[0] in entrances.difference(inputs):
+            node.input[0] = inputs[0]
+    return onnx.utils.Extractor(copied).extract_model(inputs, [output])
+
+
+@pytest.mark.parametrize("name", EXPORTED)
+def test_a_type_comes_back_or_is_refused_by_name(name, tmp_path):
+    names = tuple(together(name))
+    whole, proto = exported(names)
+    number, case = names.index(name), CASES[name][0]
+    rows = [node.id for node in whole.graph if node.type == "Input" and node.id.endswith(f"_{number}")]
+    place = whole.output_ids.index(f"end_{number}")
+    alone = cut_out(proto, rows, proto.graph.output[place].name)
+    path = tmp_path / "layer.onnx"
+    onnx.save(alone, path)
+    operators = {node.op_type for node in alone.graph.node}
+    try:
+        found = import_onnx(path)
+    except UserError as error:
+        print("REFUSED", name, error)
+        assert any(operator in str(error) for operator in operators)
+        return
+    print("BACK" if name in [n.type for n in found.graph] else "OTHER", name, [(n.type, n.layer) for n in found.graph][1:])
+    samples = case.tensors(7, seed=1)
+    with torch.inference_mode():
+        rest = [t for other in names for t in CASES[other][0].tensors(7)]
+        start = sum(len(CASES[other][0].tensors()) for other in names[:number])
+        rest[start : start + len(samples)] = samples
+        answers = whole.answers(*rest)
+        torch.testing.assert_close(filled(found.graph, found.weights)(*samples), answers[place], rtol=1e-4, atol=1e-5, equal_nan=True)
