@@ -142,7 +142,9 @@ def test_with_data_the_weights_are_a_run_at_once(exported, trained, tmp_path):
         "inspect", folder, "--run", "0001", "--method", "saliency", "-o", tmp_path / "seen.npz", "--json"
     )
     assert seen.status == 0, seen.err
-    out = workbench("export", folder, "--run", "0001", "--to", "python", "-o", tmp_path / "again.py", "--json")
+    out = workbench(
+        "export", folder, "--run", "0001", "--to", "python", "-o", tmp_path / "again.py", "--json"
+    )
     assert out.status == 0, out.err
     assert out.json["max_abs_diff"] < 1e-5
 
@@ -172,7 +174,10 @@ def test_a_model_without_weights_has_no_run(tmp_path):
         "g",
         [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["N", 13])],
         [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["N", 3])],
-        [numpy_helper.from_array(np.array([n], np.int64), k) for k, n in (("start", 0), ("stop", 3), ("axis", 1))],
+        [
+            numpy_helper.from_array(np.array([n], np.int64), k)
+            for k, n in (("start", 0), ("stop", 3), ("axis", 1))
+        ],
     )
     path = tmp_path / "bare.onnx"
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), path)

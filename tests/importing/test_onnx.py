@@ -12,8 +12,12 @@ from workbench.data.samples import SAMPLES, sample_project
 from workbench.errors import UserError
 from workbench.export.onnx import write_onnx
 from workbench.graph import Graph
+from workbench.graph.facts import Facts
 from workbench.importing.onnx import import_onnx
 from workbench.importing.parity import filled
+from workbench.layers import TensorSpec
+from workbench.templates.transformer import TransformerClassifier
+from workbench.templates.vit import ViTTiny
 
 FLOATS = TensorProto.FLOAT
 GONE = {"Dropout", "Identity"}
@@ -45,6 +49,14 @@ STACKS = {
         ("attend", "MultiheadAttention", {"num_heads": 2}, None),
         ("encode", "TransformerEncoderLayer", {"nhead": 2, "dim_feedforward": 12, "norm_first": True}, None),
         ("first", "FirstStep", {}, None),
+    ],
+    "several answers": [
+        ("x", "Input", {"shape": (8,)}, None),
+        ("hidden", "Linear", {"out_features": 5}, None),
+        ("act", "ReLU", {}, None),
+        ("head", "Linear", {"out_features": 3}, None),
+        ("output1", "Output", {}, ["act"]),
+        ("output2", "Output", {}, ["head"]),
     ],
     "unet": [
         ("x", "Input", {"shape": (2, 8, 8)}, None),
@@ -108,6 +120,26 @@ def test_the_samples_come_back_as_they_were(name, tmp_path):
 @pytest.mark.parametrize("name", STACKS)
 def test_stacks_come_back_as_they_were(name, tmp_path):
     same_again(graph_of(STACKS[name]), tmp_path)
+
+
+def test_a_small_transformer_comes_back(tmp_path):
+    small = TransformerClassifier(vocabulary=20, width=8, num_heads=2)
+    graph = small.graph(Facts(TensorSpec((6,), "int64"), "classification", 3))
+    exported(graph, tmp_path / "model.onnx")
+    types = [node.type for node in import_onnx(tmp_path / "model.onnx").graph]
+    layers = ["TransformerEncoderLayer", "TransformerEncoderLayer"]
+    assert types == ["Input", "Embedding", "LearnedPositions", *layers, "MeanOver", "Linear"]
+
+
+def test_a_small_vision_transformer_comes_back(tmp_path):
+    graph = ViTTiny(depth=2, dropout=0.1).graph(Facts(TensorSpec((1, 14, 14)), "classification", 3))
+    exported(graph, tmp_path / "model.onnx")
+    wanted = [(node.id, node.type, node.layer) for node in graph if node.type not in GONE]
+    found = import_onnx(tmp_path / "model.onnx")
+    positions = next(node.id for node in graph if node.type == "LearnedPositions")
+    assert [(n.id, n.type, n.layer) for n in found.graph if n.id != positions] == [
+        row for row in wanted if row[0] != positions
+    ]
 
 
 def test_a_file_of_torchs_older_exporter_style_is_read(tmp_path):

@@ -222,7 +222,20 @@ def test_another_project_starts_clean_while_a_training_ends(
     assert not any("no run" in text for text in [window.notice.text])
 
 
-@pytest.mark.parametrize("text", ["linear 1_000", "drop nan", "conv2d out_channels=foo"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "linear 1_000",
+        "drop nan",
+        "conv2d out_channels=foo",
+        "hello there",
+        "conv -1",
+        "linear 1e9",  # a thousand times what a layer may have
+        "linear 99999999999999999999999999",
+        "res 0",
+        "conv 8, hello",
+    ],
+)
 def test_typed_words_that_arent_understood_are_refused(
     open_sample: OpenSample, qtbot: QtBot, text: str
 ) -> None:

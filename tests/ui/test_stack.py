@@ -337,3 +337,28 @@ def test_the_context_menu_offers_what_fits(cnn: MainWindow) -> None:
     texts = [action.text() for action in stack_menu(cnn.stack.table, cnn.actions_).actions()]
     assert "Make a block…" in texts
     assert "Ungroup the block" not in texts
+
+
+class TestInspecting:
+    def shown(self, window: MainWindow) -> str:
+        return window.stages.panel("inspect").layer.title.text()
+
+    def test_a_block_shows_its_last_layer_and_a_bypassed_one_says_so(
+        self, cnn: MainWindow, qtbot: QtBot
+    ) -> None:
+        click(cnn, "conv1")
+        click(cnn, "relu1", SHIFT)
+        cnn.workspace.stack.group("Block")
+        click(cnn, "conv2")
+        press(cnn, Qt.Key.Key_B, CTRL)
+        ready(cnn, qtbot)
+        assert not cnn.workspace.report.errors
+        cnn.show_stage("inspect")
+        panel = cnn.stages.panel("inspect")
+        qtbot.waitUntil(lambda: getattr(panel, "inspection", None) is not None, timeout=PATIENCE_MS)
+        assert "conv2" not in panel.inspection.activations
+        cnn.workspace.select("block1")
+        assert self.shown(cnn) == "ReLU · relu1"
+        cnn.workspace.select("conv2")
+        assert self.shown(cnn) == "Conv2d · conv2"
+        assert "bypassed" in panel.layer._why.text()

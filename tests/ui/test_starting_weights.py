@@ -35,7 +35,11 @@ def test_what_was_taken_is_told(
     assert workspace.folder is not None
     weights = built(workspace.graph).state_dict()
     kept = dict(list(weights.items())[: len(weights) - left_out])
-    write(workspace.folder / "weights.safetensors", {k: torch.ones_like(t) for k, t in kept.items()}, json.dumps({}))
+    write(
+        workspace.folder / "weights.safetensors",
+        {k: torch.ones_like(t) for k, t in kept.items()},
+        json.dumps({}),
+    )
     training = workspace.project.training.model_copy(update={"weights": "weights.safetensors", "epochs": 1})
     workspace.edit("Start from weights", workspace.project.model_copy(update={"training": training}))
 

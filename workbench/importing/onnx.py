@@ -31,7 +31,7 @@ def import_onnx(path: Path, shapes: Sequence[tuple[int, ...]] = ()) -> Imported:
     feed = {item.name: item.example(item.batch or BATCH, 0, highest) for item in inputs}
     values = {**feed, **Runner(model, path, everything=True)(feed)}
     graph = OnnxGraph.of(model, values, [item.name for item in inputs])
-    outputs = [item.name for item in model.graph.output]
+    outputs = _answers(model)
     try:
         walk = Walk(graph, [item.name for item in inputs])
         answers = walk.run(outputs)
@@ -54,6 +54,13 @@ def import_onnx(path: Path, shapes: Sequence[tuple[int, ...]] = ()) -> Imported:
     notes = [f"Its batch size is fixed at {sizes[0]}; the stack takes any."] if counts[0] else []
     name = path.stem.replace("_", " ").replace("-", " ").strip()[:200] or "Imported"
     return Imported(name, made, weights, tuple(notes), parity)
+
+
+def _answers(model: object) -> list[str]:
+    """The names of the outputs, the main answer first: our own files have it last, as the stack does."""
+    names = [item.name for item in model.graph.output]  # type: ignore[attr-defined]
+    ours = model.producer_name == "Model Workbench"  # type: ignore[attr-defined]
+    return [names[-1], *names[:-1]] if ours else names
 
 
 def _ids(model: object, inputs: Sequence[Entrance]) -> int:

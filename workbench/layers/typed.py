@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import takewhile
 from typing import Any, NamedTuple, get_args
 
 from pydantic import ValidationError
@@ -90,9 +91,11 @@ _WHOLE, _BEGINNING, _PART, _LETTERS = range(4)
 
 def _matches(words: list[str]) -> list[_Match]:
     """The layer types that the first words name, best first, with the words that are left for params."""
-    for count in (3, 2, 1):
+    # A name may be typed in several words, "max pool 2d"; a number by itself is no part of it.
+    named = 1 + sum(1 for _ in takewhile(lambda word: re.search(r"[a-z]", word, re.I), words[1:3]))
+    for count in range(named, 0, -1):
         head, args = _bare("".join(words[:count])), words[count:]
-        if count <= len(words) and any(head in names for names in _names().values()):
+        if any(head in names for names in _names().values()):
             break
     found = list(_named(head, args))
     if not found:

@@ -30,8 +30,9 @@ class CodeCard(Card):
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._view.toPlainText()))
         self.head.addWidget(copy)
         self.body.addWidget(self._view, 1)
+        self._graph: Graph | None = None  # as it was checked: it is what the code is of
         self._source = Latest(workspace.jobs)
-        self._source.answered.connect(self._view.set_source)
+        self._source.answered.connect(self._show)
         self._source.failed.connect(workspace.tell_error)
         # A thread that writes code would hold up the drawing of the edit itself.
         self._soon = QTimer(self, singleShot=True, interval=PAUSE_MS)
@@ -46,13 +47,20 @@ class CodeCard(Card):
         errors = report.errors
         shapeless = {row.id for row in report.rows if row.output is None} if errors else set()
         where = next((p.layer for p in errors if p.layer in shapeless), "")
-        if where or not report.rows:
+        self._graph = None if where or not report.rows else self._workspace.graph
+        if self._graph is None:
+            self._soon.stop()
             self._view.set_source(f"# The code is here again once {where or 'the stack'} fits.\n")
             return
         self._soon.start()
 
     def _ask(self) -> None:
-        self._source.ask(partial(_source, self._workspace.graph))
+        if self._graph is not None:
+            self._source.ask(partial(_source, self._graph))
+
+    def _show(self, text: str) -> None:
+        if self._graph is not None:  # else the stack has come not to fit meanwhile
+            self._view.set_source(text)
 
 
 def _source(graph: Graph) -> str:

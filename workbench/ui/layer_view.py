@@ -90,6 +90,9 @@ class LayerCard(Card):
         if self._found is None:
             return ""
         wanted = self._workspace.selection
+        if self._workspace.stack.is_block(wanted):  # a block's answer is that of its last layer
+            inside = [name for name in self._workspace.stack.chosen if name in self._found.activations]
+            wanted = inside[-1] if inside else ""
         if wanted in self._found.activations:
             return wanted
         shaped = [n for n, a in self._found.activations.items() if a.ndim == 3 and n in self._found.gradients]
@@ -98,6 +101,11 @@ class LayerCard(Card):
 
     def _show(self) -> None:
         if self._found is None:
+            return
+        selected = self._workspace.stack.layer(self._workspace.selection)
+        if selected is not None and selected.bypass and selected.id not in self._found.activations:
+            self.title.setText(f"{selected.type} · {selected.id}")
+            self._nothing(self.tr("{} is bypassed: it passes on what it reads.").format(selected.id))
             return
         layer = self._layer()
         node = next((n for n in self._found.graph if n.id == layer), None)
