@@ -102,6 +102,16 @@ class TestSpread:
             "r2/e Linear", "r2/relu2 ReLU", "r2/f ReLU", "r2/g Add d f",
         ]  # fmt: skip
 
+    @pytest.mark.parametrize(("row", "block"), [(4, "r1"), (7, "r2")])
+    def test_a_layer_put_at_the_end_is_what_the_next_block_reads(self, row, block):
+        three = grouping.repeat(TWO, "r1", 3)
+        graph = spread(three, edit.insert(three, row, RELU, block)[0])
+        ends = [graph.layers[rows_of(graph, b.id).stop - 1] for b in graph.blocks]
+        assert [node.type for node in ends] == ["ReLU"] * 3
+        adds = [graph.inputs_of(graph.index(node.id)) for node in graph if node.type == "Add"]
+        assert [names[0] for names in adds] == ["a", ends[0].id, ends[1].id]
+        assert len({pattern_of(graph, b.id) for b in graph.blocks}) == 1
+
     def test_a_layer_taken_out(self):
         graph = self.edited(edit.remove(TWO, ["f"]))
         assert written(graph)[1:5] == ["r1/b Linear", "r1/d Add a b", "r2/e Linear", "r2/g Add d e"]

@@ -68,10 +68,17 @@ CASES = {
     "depth to space": (IMAGE, [("DepthToSpace", [""], {"blocksize": 2, "mode": "CRD"})], ["PixelShuffle"]),
     "lrn": (IMAGE, [("LRN", [""], {"size": 3, "alpha": 0.2, "bias": 2.0})], ["LocalResponseNorm"]),
     "tile": (SEQUENCE, [("Tile", ["", i(1, 3, 1)], {})], ["Repeat"]),
-    "expand": (VECTOR, [("Unsqueeze", ["", i(1)], {}), ("Expand", ["", i(1, 3, 1)], {})], ["Unsqueeze", "Repeat"]),
+    "expand": (
+        VECTOR,
+        [("Unsqueeze", ["", i(1)], {}), ("Expand", ["", i(1, 3, 1)], {})],
+        ["Unsqueeze", "Repeat"],
+    ),
     "by channel": (
         IMAGE,
-        [("Sub", ["", n(1, 2, 3, 4).reshape(1, 4, 1, 1)], {}), ("Div", ["", n(2, 3, 4, 5).reshape(1, 4, 1, 1)], {})],
+        [
+            ("Sub", ["", n(1, 2, 3, 4).reshape(1, 4, 1, 1)], {}),
+            ("Div", ["", n(2, 3, 4, 5).reshape(1, 4, 1, 1)], {}),
+        ],
         ["Standardize"],
     ),
 }  # fmt: skip

@@ -149,9 +149,12 @@ def below(graph: Graph, row: int, home: str, above: str) -> tuple[Node, ...]:
     layer's: a residual block's skip connection begins where the block does.
     """
     rest = graph.layers[row:]
-    if not row or not rest or len(rest[0].path) <= len(path := tuple(filter(None, home.split("/")))):
+    if not row or not rest:
         return rest
-    outer, entry = rest[0].path[len(path)], graph.layers[row - 1].id
+    entered = rest[0].path[len(_prefix(rest[0].path, tuple(home.split("/")))) :]
+    if not entered:
+        return rest
+    outer, entry = entered[0], graph.layers[row - 1].id
     return tuple(
         node.model_copy(update={"inputs": tuple(above if name == entry else name for name in node.inputs)})
         if node.inputs and outer in node.path and entry in node.inputs

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from workbench.graph.edit import below, common_path, rebuilt
-from workbench.graph.pattern import free_name, pattern_of
+from workbench.graph.pattern import BlockIndex, free_name
 from workbench.graph.project import Block, Graph, Node
 from workbench.layers import CATALOGUE
 
@@ -47,9 +47,9 @@ def take(graph: Graph, ids: Iterable[str]) -> Fragment:
 
 
 def place(
-    graph: Graph, row: int, fragment: Fragment, block: str | None = None
+    graph: Graph, row: int, fragment: Fragment, block: str | None = None, times: int = 1
 ) -> tuple[Graph, tuple[str, ...]]:
-    """Put a fragment's layers before ``row``; return the graph and their new ids.
+    """Put a fragment's layers before ``row``, ``times`` in a row; return the graph and their new ids.
 
     Between two layers of a block it belongs to the block, unless ``block`` says which path it gets. Ids
     that are taken give way to free ones. A block named as one that differs gets another name; one that
@@ -57,36 +57,41 @@ def place(
     """
     row = max(0, min(row, len(graph)))
     home = common_path(graph, row) if block is None else tuple(filter(None, block.split("/")))
-    taken = {node.id for node in graph} | {block.id for block in graph.blocks}
-    blocks = {item.id: Block(id=_free(item.id, taken), name=item.name) for item in fragment.blocks}
-    names = {node.id: _free(node.id, taken, node.type) for node in fragment.nodes}
+    free = _FreeIds(graph)
     above = {node.id for node in graph.layers[:row]}
     outside = (graph.layers[row - 1].id,) if row else ()
-
-    def reads(node: Node) -> tuple[str, ...] | None:
-        if node.inputs is None:
-            return None
-        found: list[str] = []
-        for name in node.inputs:
-            if name in names:
-                found.append(names[name])
-            else:
-                found += (name,) if name in above else outside
-        return tuple(found)
-
-    placed = tuple(
-        node.model_copy(
-            update={
+    placed: list[Node] = []
+    blocks: list[Block] = []
+    for _ in range(times):
+        framed = {item.id: Block(id=free.like(item.id), name=item.name) for item in fragment.blocks}
+        names = {node.id: free.like(node.id, node.type) for node in fragment.nodes}
+        for node in fragment.nodes:
+            update = {
                 "id": names[node.id],
-                "inputs": reads(node),
-                "block": "/".join((*home, *(blocks[part].id for part in node.path))),
+                "inputs": _reads(node, names, above, outside),
+                "block": "/".join((*home, *(framed[part].id for part in node.path))),
             }
-        )
-        for node in fragment.nodes
-    )
+            placed.append(node.model_copy(update=update))
+        blocks += framed.values()
+        outside = (placed[-1].id,) if placed else outside
     rest = below(graph, row, "/".join(home), placed[-1].id) if placed else graph.layers[row:]
-    changed = rebuilt([*graph.layers[:row], *placed, *rest], (*graph.blocks, *blocks.values()))
-    return _named_apart(changed, tuple(item.id for item in blocks.values())), tuple(names.values())
+    changed = rebuilt([*graph.layers[:row], *placed, *rest], (*graph.blocks, *blocks))
+    return _named_apart(changed, {item.id for item in blocks}), tuple(node.id for node in placed)
+
+
+def _reads(
+    node: Node, names: Mapping[str, str], above: set[str], outside: tuple[str, ...]
+) -> tuple[str, ...] | None:
+    """What a fragment's layer reads in its new place."""
+    if node.inputs is None:
+        return None
+    found: list[str] = []
+    for name in node.inputs:
+        if name in names:
+            found.append(names[name])
+        else:
+            found += (name,) if name in above else outside
+    return tuple(found)
 
 
 def as_json(fragment: Fragment) -> dict[str, Any]:
@@ -103,27 +108,37 @@ def _whole_blocks(graph: Graph, inside: set[str]) -> set[str]:
     return {block.id for block in graph.blocks} - cut
 
 
-def _free(wanted: str, taken: set[str], layer_type: str = "") -> str:
-    """``wanted``, or the next free id like it; noted as taken."""
-    found, number = wanted, 1
-    base = wanted.rstrip("0123456789") or wanted
-    if layer_type and wanted in taken:
-        words = CATALOGUE[layer_type].words
-        base = words[0] if words else base
-    while found in taken:
-        found, number = f"{base}{number}", number + 1
-    taken.add(found)
-    return found
+class _FreeIds:
+    """Hands out ids that no layer and no block has."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._taken = {node.id for node in graph} | {block.id for block in graph.blocks}
+        self._next: dict[str, int] = {}
+
+    def like(self, wanted: str, layer_type: str = "") -> str:
+        """Return ``wanted``, or where it is taken the next free id like it; it is taken from then on."""
+        found, base = wanted, wanted.rstrip("0123456789") or wanted
+        if layer_type and wanted in self._taken:
+            words = CATALOGUE[layer_type].words
+            base = words[0] if words else base
+        while found in self._taken:
+            number = self._next[base] = self._next.get(base, 0) + 1
+            found = f"{base}{number}"
+        self._taken.add(found)
+        return found
 
 
-def _named_apart(graph: Graph, new: tuple[str, ...]) -> Graph:
+def _named_apart(graph: Graph, new: set[str]) -> Graph:
     """New blocks that differ from those whose name they bear get another."""
-    for block_id in reversed(new):  # inner ones first: their names are part of the outer ones' pattern
-        name = next(block.name for block in graph.blocks if block.id == block_id)
-        free = free_name(graph, name, pattern_of(graph, block_id), but=new)
+    names = dict.fromkeys(block.name for block in reversed(graph.blocks) if block.id in new)
+    for name in names:  # inner ones first: their names are part of the outer ones' pattern
+        index = BlockIndex(graph)
+        one = next(block.id for block in graph.blocks if block.id in new and block.name == name)
+        free = free_name(index, name, index.pattern(one), but=new)
         if free != name:
             renamed = tuple(
-                Block(id=block.id, name=free) if block.id == block_id else block for block in graph.blocks
+                Block(id=block.id, name=free) if block.id in new and block.name == name else block
+                for block in graph.blocks
             )
             graph = graph.model_copy(update={"blocks": renamed})
     return graph

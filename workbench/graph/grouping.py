@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from workbench.errors import UserError
 from workbench.graph.edit import rebuilt, remove
 from workbench.graph.fragment import place, take
-from workbench.graph.pattern import free_name, pattern_of, rows_of
+from workbench.graph.pattern import BlockIndex, free_name, rows_of
 from workbench.graph.project import Block, Graph
 
 MOST = 1000
@@ -72,7 +72,8 @@ def named(graph: Graph, block_id: str, name: str, *, copies: bool = False) -> Gr
     renamed = tuple(
         block.id for block in graph.blocks if block.id == block_id or (copies and block.name == before)
     )
-    free = free_name(graph, name, pattern_of(graph, block_id), but=renamed)
+    index = BlockIndex(graph)
+    free = free_name(index, name, index.pattern(block_id), but=renamed)
     blocks = tuple(Block(id=b.id, name=free) if b.id in renamed else b for b in graph.blocks)
     return graph.model_copy(update={"blocks": blocks})
 
@@ -108,10 +109,7 @@ def repeat(graph: Graph, block_id: str, times: int) -> Graph:
     last = graph.layers[rows_of(graph, run[-1]).stop - 1]
     home = "/".join(last.path[: last.path.index(run[-1])])
     row = rows_of(graph, run[-1]).stop
-    for _ in range(times - len(run)):
-        graph, ids = place(graph, row, copied, home)
-        row += len(ids)
-    return graph
+    return place(graph, row, copied, home, times - len(run))[0]
 
 
 def _free_id(graph: Graph, name: str) -> str:

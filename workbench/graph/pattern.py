@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from workbench.graph.project import Graph, Node
@@ -34,49 +35,72 @@ class Members(NamedTuple):
     inner: tuple[str, ...]
 
 
+class BlockIndex:
+    """Where the blocks of a stack are, worked out once for all of them."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self.names = {block.id: block.name for block in graph.blocks}
+        starts: dict[str, int] = {}
+        stops: dict[str, int] = {}
+        for row, node in enumerate(graph):
+            for part in node.path:
+                starts.setdefault(part, row)
+                stops[part] = row + 1
+        self.rows = {part: range(start, stops[part]) for part, start in starts.items()}
+        self._patterns: dict[str, Pattern] = {}
+
+    def __contains__(self, block_id: str) -> bool:
+        return block_id in self.rows
+
+    def members(self, block_id: str) -> Members:
+        """Return a block's layers and what they read."""
+        rows = self.rows[block_id]
+        nodes = self._graph.layers[rows.start : rows.stop]
+        reads = tuple(self._graph.inputs_of(row) for row in rows)
+        inner = dict.fromkeys(part for node in nodes for part in _inside(node, block_id))
+        return Members(rows.start, nodes, reads, tuple(inner))
+
+    def pattern(self, block_id: str) -> Pattern:
+        """Return a block's pattern; copies have equal ones."""
+        if block_id not in self._patterns:
+            self._patterns[block_id] = self._pattern(block_id)
+        return self._patterns[block_id]
+
+    def _pattern(self, block_id: str) -> Pattern:
+        found = self.members(block_id)
+        place = {node.id: number for number, node in enumerate(found.nodes)}
+        number = {name: count for count, name in enumerate(found.inner)}
+        return tuple(
+            Entry(
+                node.layer,
+                node.bypass,
+                tuple(place.get(name, OUTSIDE) for name in reads),
+                tuple((number[part], self.names[part]) for part in _inside(node, block_id)),
+            )
+            for node, reads in zip(found.nodes, found.reads, strict=True)
+        )
+
+
 def rows_of(graph: Graph, block_id: str) -> range:
     """Return the rows of a block. Raises KeyError for a block that isn't in the stack."""
-    rows = [row for row, node in enumerate(graph) if node.block and block_id in node.path]
-    if not rows:
-        raise KeyError(block_id)
-    return range(rows[0], rows[-1] + 1)
-
-
-def members(graph: Graph, block_id: str) -> Members:
-    """Return a block's layers and what they read."""
-    rows = rows_of(graph, block_id)
-    nodes = graph.layers[rows.start : rows.stop]
-    reads = tuple(graph.inputs_of(row) for row in rows)
-    inner = dict.fromkeys(part for node in nodes for part in _inside(node, block_id))
-    return Members(rows.start, nodes, reads, tuple(inner))
+    return BlockIndex(graph).rows[block_id]
 
 
 def pattern_of(graph: Graph, block_id: str) -> Pattern:
-    """Return a block's pattern; copies have equal ones."""
-    found = members(graph, block_id)
-    place = {node.id: number for number, node in enumerate(found.nodes)}
-    number = {name: count for count, name in enumerate(found.inner)}
-    names = {block.id: block.name for block in graph.blocks}
-    return tuple(
-        Entry(
-            node.layer,
-            node.bypass,
-            tuple(place.get(name, OUTSIDE) for name in reads),
-            tuple((number[part], names[part]) for part in _inside(node, block_id)),
-        )
-        for node, reads in zip(found.nodes, found.reads, strict=True)
-    )
+    """Return a block's pattern; see `BlockIndex.pattern`."""
+    return BlockIndex(graph).pattern(block_id)
 
 
-def free_name(graph: Graph, name: str, pattern: Pattern, but: tuple[str, ...] = ()) -> str:
+def free_name(index: BlockIndex, name: str, pattern: Pattern, but: Collection[str] = ()) -> str:
     """Return ``name``, or "name 2" and so on where other blocks of that name have another pattern.
 
     Blocks whose ids are in ``but`` don't count.
     """
     number, found = 1, name
     while True:
-        rivals = [block.id for block in graph.blocks if block.name == found and block.id not in but]
-        if not rivals or pattern_of(graph, rivals[0]) == pattern:
+        rival = next((b for b, called in index.names.items() if called == found and b not in but), None)
+        if rival is None or index.pattern(rival) == pattern:
             return found
         number += 1
         found = f"{name} {number}"

@@ -20,8 +20,8 @@ _FREE = (
     "GELU", "SiLU", "Mish", "LogSigmoid", "Tanhshrink", "Softsign", "Softplus", "Hardswish", "Softmin", "GLU",
     "Hardsigmoid", "Softshrink", "Hardshrink", "OneHot", "EmbeddingBag", "RMSNorm", "LayerNorm",
     "SinusoidalPositions", "Normalize", "Sqrt", "Log", "Threshold", "GlobalAvgPool", "GlobalMaxPool",
-    "LocalResponseNorm", "LPPool1d", "LPPool2d", "DotProduct", "CosineSimilarity", "Crop2d", "Unfold", "Stack",
-    "Average", "Reparameterize", "RotaryPositions", "ReverseTime",
+    "LocalResponseNorm", "LPPool1d", "LPPool2d", "DotProduct", "CosineSimilarity", "Crop2d", "Unfold",
+    "Stack", "Average", "Reparameterize", "RotaryPositions", "ReverseTime",
 )  # fmt: skip
 """Types without weights that are tried as they are on a group that came from one layer."""
 

@@ -99,7 +99,7 @@ class Walk:
             part = op.scope[:depth]
             numbers = [n for n in range(place, len(ops)) if ops[n].scope[:depth] == part and n not in done]
             types = {ops[n].type for n in numbers}
-            if not op.layer and ("Softmax" in types or _UNROLLED <= types):
+            if not op.layer and ("Softmax" in types or types >= _UNROLLED):
                 yield numbers
         around = range(place, min(place + 4, len(ops)))
         start = next((n for n in around if ops[n].type in KINDS), None)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from workbench.graph import Graph
 from workbench.graph.names import why_not
-from workbench.graph.pattern import free_name, pattern_of
+from workbench.graph.pattern import BlockIndex, free_name
 from workbench.graph.project import Block, Node
 from workbench.importing.rows import Proposal, Row, Value
 from workbench.layers import CATALOGUE
@@ -120,7 +120,8 @@ def _named(graph: Graph, rows: Sequence[Row], homes: Mapping[Path, str]) -> Grap
         row = next(row for row in rows if row.path[: len(part)] == part)
         owner = row.owners[len(part) - 1] if len(part) <= len(row.owners) else ""
         name = (owner if owner and owner not in _CONTAINERS else block)[:50]
-        free = free_name(graph, name, pattern_of(graph, block), but=(block,))
+        index = BlockIndex(graph)
+        free = free_name(index, name, index.pattern(block), but=(block,))
         blocks = tuple(Block(id=b.id, name=free) if b.id == block else b for b in graph.blocks)
         graph = graph.model_copy(update={"blocks": blocks})
     return graph

@@ -248,7 +248,7 @@ class MainWindow(QMainWindow):
 
     def _on_training_ended(self, run_id: str) -> None:
         epoch = self.training.best_epoch
-        if not run_id or epoch is None or self.notice.isVisible():
+        if not run_id or epoch is None or (self.notice.isVisible() and self.notice.tone == "problem"):
             return
         name = next(iter(epoch.metrics), "")
         best = f"{spelled(name)} {figure(name, epoch.metrics[name])}" if name else ""

@@ -51,9 +51,15 @@ class NoticeBar(QWidget):
         self._close.setAccessibleName(self.tr("Dismiss"))
         self._close.clicked.connect(self.hide)
         self._buttons: list[QPushButton] = []
+        self._tone: Tone = "good"
         for part in (self._icon, self._text, self._close):
             self._row.addWidget(part, 1 if part is self._text else 0)
         self.hide()
+
+    @property
+    def tone(self) -> Tone:
+        """How serious it is."""
+        return self._tone
 
     @property
     def text(self) -> str:
@@ -62,6 +68,7 @@ class NoticeBar(QWidget):
 
     def display(self, notice: Notice) -> None:
         """Show a notice in place of the one before."""
+        self._tone = notice.tone
         self._box.setProperty("role", f"notice-{notice.tone}")
         self._box.style().unpolish(self._box)
         self._box.style().polish(self._box)
