@@ -42,6 +42,7 @@ from workbench.interpret.statistics import statistics
 
 if TYPE_CHECKING:
     from workbench.data.dataset import SplitName
+    from workbench.graph.facts import Facts
 
 
 class _Verbs(TyperGroup):
@@ -133,6 +134,7 @@ def new(
         project, dataset = project_for(data, target, folder.resolve().name or None, folder)
         if shape is not None:
             project = project.model_copy(update={"model": shape.graph(dataset.facts)})
+            _tell_errors(project, dataset.facts)
         of = f"{counted(len(dataset), 'sample')}, {dataset.task}"
         predicted = what_is_predicted(project, dataset, guessed=target is None)
         for note in dataset.notes:
@@ -145,6 +147,14 @@ def new(
     say("Next:")
     for verb in ("check", "train", "evaluate", "") if project.data else ("check", ""):
         say(f"  workbench {verb + ' ' if verb else ''}{where}" + ("" if verb else "   opens the window"))
+
+
+def _tell_errors(project: Project, facts: Facts) -> None:
+    """Say at once what keeps a stack from being trained on the data that it was made for."""
+    from workbench.build.check import check as check_stack
+
+    for problem in check_stack(project.model, facts, project.training).errors:
+        tell(f"warning: this can't be trained on these data yet. {problem.message}")
 
 
 @app.command()

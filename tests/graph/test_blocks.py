@@ -157,6 +157,30 @@ class TestSpread:
         assert called(low) == {"r1": "Res", "r2": "Res"}
         assert spread(low, edit.remove(low, ["linear1"])) == TWO
 
+    def test_namesakes_that_were_no_copies_part_at_the_first_edit(self):
+        one = edit.set_params(TWO, "b", {"out_features": 5})  # as in a file written by hand
+        graph = spread(one, edit.set_params(one, "e", {"bias": False}))
+        assert called(graph) == {"r1": "Res 2", "r2": "Res"}
+
+    def test_a_copy_at_the_very_top_is_one_too(self):
+        chain = ("r1/b Linear", "r1/c ReLU", "r2/d Linear", "r2/e ReLU")
+        top = edit.remove(stack("a Input", *chain, r1="Res", r2="Res"), ["a"])
+        graph = spread(top, edit.insert(top, 1, RELU)[0])
+        assert [node.type for node in graph if node.block == "r2"].count("ReLU") == 2
+        graph = spread(top, edit.insert(top, 3, RELU)[0])
+        assert [node.type for node in graph if node.block == "r1"].count("ReLU") == 2
+
+    def test_an_inner_block_that_is_renamed_alone_parts_what_is_around_it(self):
+        graph, _ = grouping.group(TWO, ["r1"], "Outer")
+        graph = grouping.repeat(graph, "outer1", 3)
+        inner = next(block.id for block in graph.blocks if block.name == "Res" and block.id not in "r1 r2")
+        alone = grouping.named(graph, inner, "Special")
+        assert sorted(called(alone).values()).count("Outer") == 2
+        assert "Outer 2" in called(alone).values()
+        assert set(called(grouping.named(graph, inner, "Special", copies=True)).values()) == {
+            "Outer", "Special"
+        }  # fmt: skip
+
     def test_nested_copies(self):
         graph, _ = grouping.group(TWO, ["r1", "r2"], "Stage")
         graph = grouping.repeat(graph, "stage1", 2)
@@ -212,6 +236,12 @@ class TestFragment:
             ('{"layers": [{"id": "a", "type": "ReLU"}], "blocks": 3}', "blocks"),
             ('{"layers": [{"id": "a", "type": "ReLU"}], "run": 3}', "'run' is not known"),
             ("[" * 100_000, "JSON"),
+            (
+                '{"layers": [{"id": "a", "type": "ReLU"}], "blocks": [{"id": "b", "name": "x"}]}',
+                "no layer in",
+            ),
+            ('{"layers": [{"id": "a", "type": "ReLU"}], "blocks": [5]}', r"blocks\[0\]"),
+            ('{"format": 99, "model": {"layers": []}}', "newer program"),
         ],
     )
     def test_rubbish(self, text, said):
@@ -257,6 +287,10 @@ class TestFile:
             (lambda raw: raw["blocks"].append({"id": "a", "name": "X"}), "the id 'a' stands twice"),
             (lambda raw: raw["layers"][7].update(block="r1"), "don't lie together"),
             (lambda raw: raw["layers"][2].update(block="r2/r1"), "two places"),
+            (lambda raw: raw["blocks"].append({"id": "x", "name": "X"}), "no layer in block 'x'"),
+            (lambda raw: raw["blocks"][0].update(name="  "), "spaces only"),
+            (lambda raw: raw["layers"][0].update(bypass=True), "can't be bypassed"),
+            (lambda raw: raw["layers"][1].update(bypass="yes"), "valid boolean"),
         ],
     )
     def test_refused(self, change, said):

@@ -117,6 +117,13 @@ def reached(graph: Graph, names: tuple[str, ...], gone: set[str]) -> set[str]:
     return found
 
 
+class TestRemoveInput:
+    def test_who_read_it_reads_nothing_rather_than_another_layer(self):
+        two = stack("a Input", "b Input", "c Linear", "d Linear a")
+        assert written(edit.remove(two, ["a"])) == ["b Input", "c Linear", "d Linear"]
+        assert edit.remove(two, ["a"]).layers[2].inputs == ()
+
+
 class TestMove:
     def test_moves_a_block_in_its_order(self):
         graph = stack("a Input", "b Linear", "c ReLU", "d Tanh", "e Sigmoid")

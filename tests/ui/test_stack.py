@@ -121,6 +121,16 @@ class TestSeveralRows:
         assert not cnn.workspace.stack.layer("relu1").bypass
 
 
+    def test_after_an_undo_the_next_layer_lands_in_the_same_place(self, cnn: MainWindow) -> None:
+        click(cnn, "conv1")
+        for _ in range(2):
+            cnn.stack.add.edit.setText("gelu")
+            QTest.keyClick(cnn.stack.add.edit, Qt.Key.Key_Return)
+            assert cnn.workspace.graph.layers[2].type == "GELU"
+            cnn.actions_["undo"].trigger()
+            assert cnn.workspace.selection == "conv1"
+
+
 class TestClipboard:
     def test_cut_and_paste_below_another(self, cnn: MainWindow) -> None:
         click(cnn, "relu1")

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from workbench.errors import UserError
 from workbench.graph.edit import new_id
 from workbench.graph.file import explain
+from workbench.graph.file import parse as parse_project
 from workbench.graph.fragment import Fragment, as_json
 from workbench.graph.project import Block, Graph, Node
 from workbench.layers.typed import parse
@@ -55,7 +56,8 @@ def _from_json(text: str) -> Fragment:
     if isinstance(raw, list):
         raw = {"layers": raw}
     if isinstance(raw, dict) and isinstance(raw.get("model"), dict):
-        raw = raw["model"]
+        model = parse_project(text, "clipboard").model
+        return Fragment(model.layers, model.blocks)
     if not isinstance(raw, dict) or not isinstance(raw.get("layers"), list) or not raw["layers"]:
         raise UserError("this JSON holds no layers.", place="clipboard", remedy=_HINT)
     return _checked(raw)
@@ -68,7 +70,7 @@ def _checked(raw: dict[str, Any]) -> Fragment:
         raise UserError(f"the key {unknown[0]!r} is not known.", place="clipboard", remedy=_HINT)
     try:
         nodes = tuple(_node(row, index) for index, row in enumerate(raw["layers"]))
-        blocks = tuple(Block.model_validate(row) for row in raw.get("blocks", ()))
+        blocks = tuple(_block(row, index) for index, row in enumerate(raw.get("blocks", ())))
         known = {node.id for node in nodes}
         bare = [
             n.model_copy(update={"inputs": n.inputs and tuple(i for i in n.inputs if i in known)})
@@ -87,6 +89,14 @@ def _node(row: Any, index: int) -> Node:
         return Node.model_validate(row)
     except ValidationError as error:
         said = explain(error, f"layers[{index}]", raw=row)
+        raise UserError(said, place="clipboard", remedy="Nothing was changed.") from None
+
+
+def _block(row: Any, index: int) -> Block:
+    try:
+        return Block.model_validate(row)
+    except ValidationError as error:
+        said = explain(error, f"blocks[{index}]", raw=row)
         raise UserError(said, place="clipboard", remedy="Nothing was changed.") from None
 
 

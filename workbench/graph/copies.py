@@ -33,7 +33,9 @@ def spread(before: Graph, after: Graph) -> Graph:
         if not changed:
             continue
         lead, pattern = changed[0], now.pattern(changed[0])
-        apart = {block for block in changed if now.pattern(block) != pattern}
+        # Namesakes that were no copies before, as in a file written by hand, part as well.
+        apart = {block for block in copies if block in changed or was.pattern(block) != was.pattern(lead)}
+        apart = {block for block in apart if now.pattern(block) != pattern}
         others = [
             block
             for block in copies
@@ -203,7 +205,7 @@ def _twin(
         by_place = node.inputs is None and inputs in ([], [made[-1].id if made else above])
         update = {
             "id": twins.layers[node.id],
-            "inputs": None if by_place else tuple(inputs),
+            "inputs": None if by_place else tuple(filter(None, inputs)),
             "block": "/".join((*prefix, *(twins.blocks[part] for part in inner))),
         }
         made.append(node.model_copy(update=update))
@@ -213,7 +215,7 @@ def _twin(
 def _outside(name: str, twins: _Twins, position: Mapping[str, int], start: int, lead: str, copy: str) -> str:
     """What a copy reads where the edited block reads ``name`` from outside."""
     found = twins.outside.get(name, name)
-    if position.get(found, start) >= start:
+    if found and position.get(found, start) >= start:
         raise UserError(
             f"{lead} has copies, and {copy} can't read {name}: it doesn't lie above it.",
             place=f"block {lead}",

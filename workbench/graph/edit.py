@@ -65,7 +65,7 @@ def remove(graph: Graph, ids: Iterable[str]) -> Graph:
         if node.layer.arity[1] == 1:
             reads = tuple(sorted(reads, key=position.__getitem__)[-1:])
         above = (kept[-1].id,) if kept else ()
-        by_place = not reads or (node.inputs is None and reads == above)
+        by_place = node.inputs is None and reads == above
         kept.append(node.model_copy(update={"inputs": None if by_place else reads}))
     return rebuilt(kept, graph.blocks)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from workbench.errors import UserError
 from workbench.graph.edit import rebuilt, remove
@@ -45,7 +45,9 @@ def group(graph: Graph, ids: Iterable[str], name: str) -> tuple[Graph, str]:
         inner = nodes[row].path[len(home) :]
         nodes[row] = nodes[row].model_copy(update={"block": "/".join((*home, block_id, *inner))})
     made = rebuilt(nodes, (*graph.blocks, Block(id=block_id, name=block_id)))
-    return named(made, block_id, name), block_id
+    index = BlockIndex(made)
+    free = free_name(index, _checked(name, block_id), index.pattern(block_id))
+    return _called(made, (block_id,), free), block_id
 
 
 def ungroup(graph: Graph, block_id: str) -> Graph:
@@ -65,16 +67,34 @@ def named(graph: Graph, block_id: str, name: str, *, copies: bool = False) -> Gr
 
     A name that differing blocks bear gets a number.
     """
-    name = name.strip()
-    if not 1 <= len(name) <= 60:
-        raise UserError("a name has 1 to 60 characters.", place=f"block {block_id}", remedy="Type another.")
+    name = _checked(name, block_id)
     before = next(block.name for block in graph.blocks if block.id == block_id)
     renamed = tuple(
         block.id for block in graph.blocks if block.id == block_id or (copies and block.name == before)
     )
     index = BlockIndex(graph)
     free = free_name(index, name, index.pattern(block_id), but=renamed)
-    blocks = tuple(Block(id=b.id, name=free) if b.id in renamed else b for b in graph.blocks)
+    graph = _called(graph, renamed, free)
+    if copies:
+        return graph
+    # What stands around it differs from its copies now, and is called something else as well.
+    path = graph.layers[index.rows[block_id].start].path
+    for part in reversed(path[: path.index(block_id)]):
+        around = BlockIndex(graph)
+        apart = free_name(around, around.names[part], around.pattern(part), but=(part,))
+        graph = _called(graph, (part,), apart)
+    return graph
+
+
+def _checked(name: str, block_id: str) -> str:
+    name = name.strip()
+    if not 1 <= len(name) <= 60:
+        raise UserError("a name has 1 to 60 characters.", place=f"block {block_id}", remedy="Type another.")
+    return name
+
+
+def _called(graph: Graph, ids: Collection[str], name: str) -> Graph:
+    blocks = tuple(Block(id=b.id, name=name) if b.id in ids else b for b in graph.blocks)
     return graph.model_copy(update={"blocks": blocks})
 
 

@@ -58,6 +58,8 @@ class BlockIndex:
         rows = self.rows[block_id]
         nodes = self._graph.layers[rows.start : rows.stop]
         reads = tuple(self._graph.inputs_of(row) for row in rows)
+        if not rows.start and nodes[0].inputs is None and nodes[0].layer.arity != (0, 0):
+            reads = (("",), *reads[1:])  # at the top nothing stands above it, but a copy further down reads
         inner = dict.fromkeys(part for node in nodes for part in _inside(node, block_id))
         return Members(rows.start, nodes, reads, tuple(inner))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal, Self
 
-from pydantic import Field, SerializeAsAny, ValidationError, model_serializer, model_validator
+from pydantic import Field, SerializeAsAny, StrictBool, ValidationError, model_serializer, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from workbench.graph.frozen import Frozen
@@ -51,7 +51,7 @@ class Node(Frozen):
     inputs: tuple[str, ...] | None = None
     block: str = ""
     """The block that it belongs to, as a path from the outermost: ``stage1/res2``; empty for none."""
-    bypass: bool = False
+    bypass: StrictBool = False
     """Muted: what reads it gets what it reads."""
 
     @property
@@ -92,6 +92,10 @@ class Node(Frozen):
         fault = why_not(self.id)
         if fault:
             raise _error("id", "layer_id", fault, self.id)
+        if self.bypass and self.layer.arity == (0, 0):
+            raise _error(
+                "bypass", "entrance", "{name} is where samples enter, so it can't be bypassed", self.id
+            )
         return self
 
     @model_serializer
@@ -122,6 +126,8 @@ class Block(Frozen):
         fault = why_not(self.id)
         if fault:
             raise _error("id", "block_id", fault, self.id)
+        if not self.name.strip():
+            raise _error("name", "block_name", "a name of spaces only can't be read", self.name)
         return self
 
 
@@ -176,6 +182,10 @@ class Graph(Frozen):
                     message = "block {name} stands in two places."
                     raise _error(("layers", index, "block"), "torn_block", message, part)
             open_ = path
+        for index, block in enumerate(self.blocks):
+            if block.id not in homes:
+                message = "there is no layer in block {name}."
+                raise _error(("blocks", index), "empty_block", message, block.id)
 
     def __iter__(self) -> Iterator[Node]:  # type: ignore[override]
         return iter(self.layers)

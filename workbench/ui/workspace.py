@@ -56,6 +56,7 @@ class Workspace(QObject):
         self.data_error: UserError | None = None
         self.loading = False
         self.selection = ""
+        self._seen = Graph()  # the stack that the selection is of
         self.stack = StackEdits(self)
         self.kept = KeptBlocks(jobs, self.tell_error, self)
         self._loaded_section: DataSection | None = None
@@ -169,11 +170,18 @@ class Workspace(QObject):
         graph = self.graph
         known = {node.id for node in graph} | {block.id for block in graph.blocks}
         if self.selection and self.selection not in known:
-            self.selection = ""
-            self.selected.emit("")
+            self.selection = self._still_there(known)
+            self.selected.emit(self.selection)
+        self._seen = graph
         self.changed.emit()
         self._refresh_data()
         self._recheck()
+
+    def _still_there(self, known: set[str]) -> str:
+        """The layer nearest above the selected one, which an edit or its undoing took away."""
+        before = [node.id for node in self._seen]
+        at = before.index(self.selection) if self.selection in before else 0
+        return next((name for name in reversed(before[:at]) if name in known), "")
 
     def _recheck(self) -> None:
         if not self._engine or not self.is_open:
