@@ -46,17 +46,17 @@ TABLE: tuple[Entry, ...] = (
     Entry("copy", "Copy", "Edit", "copy", "Ctrl+C"),
     Entry("paste", "Paste", "Edit", "clipboard-text", "Ctrl+V"),
     Entry("duplicate", "Duplicate", "Edit", "copy-simple", "Ctrl+D"),
-    Entry("bypass", "Bypass, or use again", "Edit", "eye-slash", "Ctrl+B"),
+    Entry("bypass", "Bypass on or off", "Edit", "eye-slash", "Ctrl+B"),
     Entry("move_up", "Move up", "Edit", "arrow-up"),
     Entry("move_down", "Move down", "Edit", "arrow-down"),
     Entry("remove", "Remove", "Edit", "trash"),
     Entry("apply_fix", "Apply the first fix", "Edit", "lightning"),
     Entry("make_block", "Make a block…", "Blocks", "stack", "Ctrl+G"),
-    Entry("ungroup", "Ungroup the block", "Blocks", "", "Ctrl+Shift+G"),
+    Entry("ungroup", "Ungroup the block", "Blocks", "stack-simple", "Ctrl+Shift+G"),
     Entry("repeat_block", "Repeat the block…", "Blocks", "repeat", "Ctrl+R"),
     Entry("keep_block", "Keep in the palette", "Blocks", "bookmark-simple"),
-    Entry("fold_all", "Fold all blocks", "Blocks", "", "Ctrl+Shift+Left"),
-    Entry("unfold_all", "Unfold all blocks", "Blocks", "", "Ctrl+Shift+Right"),
+    Entry("fold_all", "Fold all blocks", "Blocks", "arrows-in-line-vertical", "Ctrl+Shift+Left"),
+    Entry("unfold_all", "Unfold all blocks", "Blocks", "arrows-out-line-vertical", "Ctrl+Shift+Right"),
     *(
         Entry(f"stage_{stage}", f"Go to {stage.capitalize()}", "View", "", f"Ctrl+{number}")
         for number, stage in enumerate(STAGES, 1)

@@ -87,7 +87,10 @@ class BeforeCard(Card):
     def _list(self, problems: list[Problem]) -> None:
         cards.clear(self._problems)
         self.set_hint(self._counts(problems))
-        if not problems:
+        if self._workspace.facts is None and not any(p.severity == "error" for p in problems):
+            text = self.tr("The layers fit together. Load data in the Data stage to train them.")
+            self._problems.addLayout(_good(text))
+        elif not problems:
             self._problems.addLayout(_good(self.tr("No problems: the stack is ready to train.")))
         elif problems[0].severity != "error":
             self._problems.addLayout(_good(self.tr("The stack can be trained.")))

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from collections.abc import Iterable
+from itertools import pairwise
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -45,9 +49,16 @@ def button(text: str, role: str = "", *, glyph: str = "", name: str = "") -> QPu
         made.setProperty("role", role)
     if glyph:
         made.setIcon(icon(glyph, "on_accent" if role == "primary" else "text"))
+        made.setIconSize(QSize(19, 16))  # with air between the icon and the text
     if name:
         made.setObjectName(name)
     return made
+
+
+def tab_through(widgets: Iterable[QWidget]) -> None:
+    """Have the tab key go from the first of these to the next, and so on: what is made later stands last."""
+    for first, second in pairwise(widgets):
+        QWidget.setTabOrder(first, second)
 
 
 def clear(layout: QLayout) -> None:
@@ -64,6 +75,30 @@ def clear(layout: QLayout) -> None:
             clear(item.layout())
 
 
+class Heading(QLabel):
+    """Words of one line that are cut short, and told by the tip, rather than making their card wider."""
+
+    def __init__(self, text: str, role: str, least: int) -> None:
+        super().__init__(text)
+        self.setProperty("role", role)
+        self._least = least
+
+    def minimumSizeHint(self) -> QSize:
+        return super().minimumSizeHint().boundedTo(QSize(self._least, 1000))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        full = self.text()
+        shown = self.fontMetrics().elidedText(full, Qt.TextElideMode.ElideRight, self.width())
+        if self.toolTip() != (full if shown != full else ""):
+            self.setToolTip(full if shown != full else "")
+        if shown == full:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, shown)
+
+
 class Card(QFrame):
     """A titled box; `body` is its column and `head` the row of its title."""
 
@@ -75,9 +110,9 @@ class Card(QFrame):
         self.body.setSpacing(theme.S)
         self.head = QHBoxLayout()
         self.head.setSpacing(theme.S)
-        self.title = label(title, "heading")
+        self.title = Heading(title, "heading", 220)
         self.title.setMinimumHeight(28)  # as tall as a button, so that titles line up across cards
-        self.hint = label(hint, "muted")
+        self.hint = Heading(hint, "muted", 60)
         if title:
             self.head.addWidget(self.title)
             self.head.addWidget(self.hint)

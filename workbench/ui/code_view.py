@@ -19,6 +19,9 @@ _PATTERNS = (
     (re.compile(r"#.*$"), "muted"),
 )
 
+_QUOTES = '"""'
+_DOCSTRING = 1
+"""State of a line that ends within a docstring."""
 
 STRETCH = 150
 """Lines that are coloured at once."""
@@ -52,11 +55,23 @@ class _Colours(QSyntaxHighlighter):
         if self.currentBlock().blockNumber() >= self._reach:
             return
         look = theme.current()
+        inside, start = self.previousBlockState() == _DOCSTRING, 0
+        if inside:
+            end = text.find(_QUOTES)
+            start = len(text) if end < 0 else end + len(_QUOTES)
         for pattern, token in _PATTERNS:
             style = QTextCharFormat()
             style.setForeground(look.color(token))
-            for match in pattern.finditer(text):
+            for match in pattern.finditer(text, start):
                 self.setFormat(match.start(), match.end() - match.start(), style)
+        style = QTextCharFormat()
+        style.setForeground(look.color("good"))
+        self.setFormat(0, start, style)
+        opened = inside and start == len(text) and not text.endswith(_QUOTES)
+        if text.count(_QUOTES, start) % 2:
+            opened, start = True, text.rfind(_QUOTES)
+            self.setFormat(start, len(text) - start, style)
+        self.setCurrentBlockState(_DOCSTRING if opened else -1)
 
 
 class CodeView(QPlainTextEdit):

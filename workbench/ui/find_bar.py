@@ -66,6 +66,7 @@ class FindBar(QFrame):
         close.setProperty("role", "flat")
         close.setIcon(icon("x", "muted"))
         close.setToolTip(self.tr("Close (Esc)"))
+        close.setAccessibleName(self.tr("Close the search"))
         close.clicked.connect(self.close_bar)
         row.addWidget(close)
         workspace.changed.connect(self._refresh)

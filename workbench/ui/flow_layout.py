@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
@@ -51,12 +53,22 @@ class FlowLayout(QLayout):
 
     def _arrange(self, rect: QRect, *, move: bool) -> int:
         x, y, tall = rect.x(), rect.y(), 0
+        row: list[tuple[QLayoutItem, QRect]] = []
         for item in self._items:
             hint = item.sizeHint().boundedTo(QSize(max(rect.width(), 1), 16_777_215))
             if x + hint.width() > rect.right() + 1 and tall:
+                _place(row if move else (), y, tall)
                 x, y, tall = rect.x(), y + tall + self._gap, 0
-            if move:
-                item.setGeometry(QRect(QPoint(x, y), hint))
+                row = []
+            row.append((item, QRect(QPoint(x, y), hint)))
             x += hint.width() + self._gap
             tall = max(tall, hint.height())
+        _place(row if move else (), y, tall)
         return y + tall - rect.y()
+
+
+def _place(row: Iterable[tuple[QLayoutItem, QRect]], top: int, tall: int) -> None:
+    """Put the items of a row in the middle of its height."""
+    for item, at in row:
+        at.moveTop(top + (tall - at.height()) // 2)
+        item.setGeometry(at)

@@ -15,7 +15,7 @@ from workbench.ui.param_editor import Choice, editor_of, explained, fill, mark, 
 
 __all__ = ["LABEL", "Choice", "ModelForm"]
 
-LABEL = 112
+LABEL = 118
 """Width of the names, so that forms one above the other line up."""
 
 
@@ -62,6 +62,11 @@ class ModelForm(QFrame):
             differ += [path] if varies else []
             fill(editor, value, varies)
         self._varies = frozenset(differ)
+
+    @property
+    def editors(self) -> list[QWidget]:
+        """The editors, top to bottom."""
+        return list(self._editors.values())
 
     def editor(self, name: str) -> QWidget:
         """Return the editor of a field; nested fields are named ``optimizer.lr``."""

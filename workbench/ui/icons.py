@@ -45,7 +45,9 @@ class _Glyph(QIconEngine):
         painter.save()
         painter.setFont(font)
         painter.setPen(theme.current().color(token))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self._character)
+        wide = rect.width() > rect.height()  # an icon with air to its right
+        side = Qt.AlignmentFlag.AlignLeft if wide else Qt.AlignmentFlag.AlignHCenter
+        painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter, self._character)
         painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:

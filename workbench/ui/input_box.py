@@ -32,7 +32,7 @@ class InputBox(QComboBox):
         self._completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._completer.setMaxVisibleItems(10)
-        field = QLineEdit()
+        field = self._field = QLineEdit()
         self.setLineEdit(field)
         field.setCompleter(self._completer)
         field.textEdited.connect(self._know)
@@ -48,6 +48,8 @@ class InputBox(QComboBox):
             self.clear()
         if self.currentText() != name:
             self.setEditText(name)
+            self._field.setCursorPosition(0)
+            self.setToolTip(name)
 
     def showPopup(self) -> None:
         """Offer the nearest layers, the nearest first."""

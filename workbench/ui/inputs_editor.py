@@ -47,6 +47,12 @@ class InputsEditor(QWidget):
         form.addRow(self._label, self._column)
 
     @property
+    def editors(self) -> list[QWidget]:
+        """What the tab key stops at, top to bottom."""
+        lines = [part for line in self._lines for part in (line.box, line.up, line.remove)]
+        return [self._id, *lines, self._more]
+
+    @property
     def _node(self) -> Node | None:
         layers = self._workspace.graph.layers
         return layers[self._place] if 0 <= self._place < len(layers) else None
@@ -61,6 +67,7 @@ class InputsEditor(QWidget):
         node = self._workspace.graph.layers[place]
         if not (self._id.hasFocus() and self._id.isModified()):
             self._id.setText(node.id)
+            self._id.setCursorPosition(0)
         fewest, most = node.layer.arity
         takes = node.layer.arity != (0, 0) and place > 0
         reads = self._reads or ("",)

@@ -34,6 +34,7 @@ class LayerCard(Card):
         self._bypass.clicked.connect(self._toggle_bypass)
         self.head.addWidget(self._bypass)
         self._help = label("", "muted", wrap=True)
+        self._help.setContentsMargins(0, 0, 0, 4)
         self._empty = label(
             self.tr("Select a layer in the stack to see and change its settings."), "muted", wrap=True
         )
@@ -52,7 +53,7 @@ class LayerCard(Card):
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 4, 0)
-        column.setSpacing(8)
+        column.setSpacing(6)
         for part in (self._empty, self._help, self._form, self._inputs):
             column.addWidget(part)
         column.addStretch(1)
@@ -90,6 +91,8 @@ class LayerCard(Card):
             self._bypass.setChecked(self._nodes[0].bypass)
         if one:
             self._inputs.show_node(places[0])
+        if self._nodes != before:
+            cards.tab_through((self._bypass, *self._form.editors, *self._inputs.editors))
         self.show_cost()
 
     def _entitle(self) -> None:

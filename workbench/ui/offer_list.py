@@ -21,6 +21,8 @@ from workbench.ui.offers import Offer
 ROW = 28
 _HELP = 0.4
 """Share of the width at which the help begins, unless the name is longer."""
+_FURTHEST = 0.56
+"""Share of the width up to which all helps begin together, right of the longest name."""
 _LEAST = 90
 """Pixels that the help gets at least; where there are fewer, it isn't shown."""
 
@@ -41,6 +43,7 @@ class OfferList(QListWidget):
         self.setMouseTracking(True)
         self.setUniformItemSizes(True)
         self._offers: list[Offer] = []
+        self.longest = 0
         self.itemClicked.connect(lambda item: self.taken.emit(self.offer(self.row(item))))
         self._carry: Callable[[Offer], QMimeData] | None = None
 
@@ -53,6 +56,12 @@ class OfferList(QListWidget):
             item.setToolTip(offer.error or offer.help)
             item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, offer.error or offer.help)
             self.addItem(item)
+        names, settings = QFontMetrics(theme.sans(13, QFont.Weight.Medium)), QFontMetrics(theme.mono(12))
+        parts = [offer.label.partition("  ") for offer in self._offers]
+        wide = (
+            names.horizontalAdvance(a) + (settings.horizontalAdvance(b) + 8 if b else 0) for a, _, b in parts
+        )
+        self.longest = max(wide, default=0)
         self.setCurrentRow(0)
 
     def current(self) -> Offer | None:
@@ -118,7 +127,8 @@ class _Painter(QStyledItemDelegate):
         if settings:
             left = self._text(painter, rect, left + 8, settings, self._settings, "muted")
         said, tone = (offer.error, "warning") if offer.error else (offer.help, "muted")
-        left = max(left + 16, rect.left() + round(rect.width() * _HELP))
+        column = min(max(26 + self._list.longest + 16, rect.width() * _HELP), rect.width() * _FURTHEST)
+        left = max(left + 16, rect.left() + round(column))
         if rect.right() - left >= _LEAST:
             self._text(painter, rect, left, said, self._help, tone)
         painter.restore()

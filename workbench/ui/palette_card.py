@@ -34,6 +34,7 @@ class PaletteCard(Card):
         self._blocks: tuple[Offer, ...] = ()
         self._made = 0
         self.search = QLineEdit()
+        self._last: QWidget = self.search
         self.search.setObjectName("paletteSearch")
         self.search.setPlaceholderText(self.tr("Search layers and blocks"))
         self.search.setAccessibleName(self.search.placeholderText())
@@ -83,6 +84,8 @@ class PaletteCard(Card):
 
     def _add_group(self, row: int, name: str, title: GroupName) -> GroupChips:
         chips = GroupChips(name, self._workspace)
+        chips.follow(self._last)
+        self._last = chips.last
         self._grid.addWidget(title, row, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(chips, row, 1)
         return chips
@@ -95,7 +98,7 @@ class PaletteCard(Card):
         self._list.allow_drags(partial(adding.carried, self._workspace))
         self._list.taken.connect(lambda offer: adding.add(self._workspace, [offer]))
         self._nothing = label("", "muted", wrap=True, name="paletteNothing")
-        column.addWidget(self._nothing)
+        column.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignTop)
         column.addWidget(self._list, 1)
         return page
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from workbench.ui import theme
+from workbench.ui import cards, theme
 from workbench.ui.cards import label
 from workbench.ui.flow_layout import FlowLayout
 from workbench.ui.offers import Offer
@@ -55,6 +55,16 @@ class GroupChips(QWidget):
         self._more.clicked.connect(self._turn)
         self._flow.addWidget(self._more)
         self._unfolded = False
+        self._before: QWidget | None = None
+
+    @property
+    def last(self) -> QWidget:
+        """What the tab key leaves the group from."""
+        return self._more
+
+    def follow(self, before: QWidget) -> None:
+        """Have the tab key come to the group from this."""
+        self._before = before
 
     def fill(self, offers: Sequence[Offer], few: int) -> None:
         """Show these offers, ``few`` of them as long as the group is folded."""
@@ -85,6 +95,7 @@ class GroupChips(QWidget):
             chip.setVisible(place < wanted)
             chip.setFocusPolicy(Qt.FocusPolicy.ClickFocus if place else Qt.FocusPolicy.StrongFocus)
         hidden = len(self._offers) - self._few
+        cards.tab_through((*filter(None, (self._before,)), *self._chips, self._more))
         self._more.setVisible(hidden > 0)
         self._more.setText(self.tr("fewer") if self._unfolded else self.tr("{} more").format(hidden))
         self._more.setAccessibleName(self._more.text())

@@ -29,6 +29,7 @@ def spoken(name: str) -> str:
         "bias": "Bias",
         "dtype": "Data type",
         "eps": "Epsilon",
+        "nhead": "Num heads",
     }
     return known.get(name, name.replace("_", " ").capitalize())
 

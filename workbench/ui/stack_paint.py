@@ -14,6 +14,7 @@ from workbench.graph.outline import Line
 from workbench.graph.project import Node
 from workbench.ui import stack_rows as rows
 from workbench.ui import theme
+from workbench.ui.stack_words import own_id
 
 TRUNK = 20
 LANE = 13
@@ -29,6 +30,7 @@ class StackPainter(QStyledItemDelegate):
     def __init__(self, model: rows.StackRows, table: QTableView) -> None:
         super().__init__(table)
         self._model, self._table = model, table
+        self._over = -1
         self._name = theme.sans(13, QFont.Weight.Medium)
         self._bold = theme.sans(13, QFont.Weight.DemiBold)
         self._small = theme.mono(11)
@@ -49,9 +51,15 @@ class StackPainter(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Draw the whole row with its last cell: a fifth of the calls, and scrolling keeps up."""
+        state = option.state
         if index.column() != rows.EXTRA:
+            if state & QStyle.StateFlag.State_MouseOver:
+                self._over = index.row()  # the row as a whole is what the mouse is over
             return
-        row, state = index.row(), option.state
+        row = index.row()
+        if self._over == row:
+            self._over = -1
+            state |= QStyle.StateFlag.State_MouseOver
         last: QRect = option.rect
         whole = QRect(0, last.top(), last.right() + 1, last.height())
         line, problem = self._model.shown(row), self._model.problem(row)
@@ -59,15 +67,22 @@ class StackPainter(QStyledItemDelegate):
         look = theme.current()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._ground(painter, whole, state, line, look)
+        ring = self._ground(painter, whole, state, line, look)
+        if self._table.hasFocus() and self._table.currentIndex().row() == row:
+            focus = look.color("accent")
+            focus.setAlpha(150)
+            painter.setPen(QPen(focus, 1))
+            painter.drawRect(QRectF(whole).adjusted(0.5, 0.5, -0.5, -0.5))
         if node is not None and node.bypass:
             painter.setOpacity(0.45)
         rect = QRect(0, whole.top(), 0, min(theme.ROW, whole.height()))
         # The head of an open block has nothing to say in the other columns: its name may run into them.
         head = node is None and not line.folded
-        rect.setWidth(whole.width() if head else self._table.columnWidth(rows.LAYER))
-        self._lanes(painter, whole, self._model.lane(row), line, node, problem)
-        self._label(painter, rect, line, node, problem)
+        settings = "" if head else self._model.text(row, rows.SETTINGS)
+        most = whole.right() if head else self._table.columnViewportPosition(rows.OUTPUT)
+        rect.setRight(most if not settings else self._table.columnViewportPosition(rows.SETTINGS))
+        self._lanes(painter, whole, self._model.lane(row), line, node, problem, ring)
+        named = self._label(painter, rect, most, line, node, problem)
         if head:
             painter.restore()
             return
@@ -78,19 +93,24 @@ class StackPainter(QStyledItemDelegate):
             if column == rows.EXTRA and vitals is not None:
                 self._vitals(painter, rect, vitals)
                 continue
-            text = self._model.text(row, column)
+            text = settings if column == rows.SETTINGS else self._model.text(row, column)
+            if column == rows.SETTINGS:
+                rect.setLeft(max(rect.left(), named))
             if column == rows.OUTPUT and problem and not text and node is not None:
                 painter.setPen(look.color(tone(problem)))
                 painter.setFont(self._mono)
-                painter.drawText(rect.adjusted(8, 0, -4, 0), _LEFT, self.tr("doesn't fit"))
+                rect.setRight(whole.right())  # the figures to the right of it are unknown as well
+                painter.drawText(rect.adjusted(6, 0, -6, 0), _LEFT, self.tr("doesn't fit"))
             elif text:
                 self._figure(painter, rect, text, column, look)
         painter.restore()
 
     def _ground(
         self, painter: QPainter, rect: QRect, state: QStyle.StateFlag, line: Line, look: theme.Theme
-    ) -> None:
-        if line.depth or not line.node:
+    ) -> str:
+        """Fill the row; return the colour's name, which dots are set off with."""
+        ground = "card" if line.depth or not line.node else "window"
+        if ground == "card":
             painter.fillRect(rect, look.color("card"))
         if self._model.is_found(line.id):
             tint = look.color("warning")
@@ -99,10 +119,16 @@ class StackPainter(QStyledItemDelegate):
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, look.color("selected"))
             painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), look.color("accent"))
-        elif state & QStyle.StateFlag.State_MouseOver:
+            return "selected"
+        if state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(rect, look.color("hover"))
+            return "hover"
+        return ground
 
-    def _label(self, painter: QPainter, rect: QRect, line: Line, node: Node | None, problem: Any) -> None:
+    def _label(
+        self, painter: QPainter, rect: QRect, most: int, line: Line, node: Node | None, problem: Any
+    ) -> int:
+        """Write the name, whole up to ``most``, and the id where there is room; return where they end."""
         look = theme.current()
         left = rect.left() + self.text_left() + INDENT * line.depth
         room = rect.right() - left - 6
@@ -117,13 +143,14 @@ class StackPainter(QStyledItemDelegate):
         painter.setPen(look.color(tone(problem) if problem and problem.severity == "error" else "text"))
         title = line.name if node is None else node.type
         metrics = self._metrics[id(font)]
-        name = metrics.elidedText(title, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(QRect(left, rect.top(), room, rect.height()), _LEFT, name)
-        used = metrics.horizontalAdvance(name) + 8
+        name = metrics.elidedText(title, Qt.TextElideMode.ElideRight, most - left - 6)
+        wide = metrics.horizontalAdvance(name)
+        painter.drawText(QRect(left, rect.top(), wide + 1, rect.height()), _LEFT, name)
+        used = wide + 8
         if room - used > 24:
             painter.setFont(self._small)
             painter.setPen(look.color("muted"))
-            told = rows.own_id(line.id, node)
+            told = own_id(line.id, node)
             if node is None and not line.folded:
                 told += f"   {self._model.settings(line)}"
             short = self._small_metrics.elidedText(told, Qt.TextElideMode.ElideRight, room - used)
@@ -132,6 +159,7 @@ class StackPainter(QStyledItemDelegate):
             y = rect.center().y() + 1
             painter.setPen(QPen(look.color("text"), 1))
             painter.drawLine(left, y, left + used - 8, y)
+        return left + used
 
     def _caret(self, painter: QPainter, at: QPointF, *, folded: bool) -> None:
         points = ((-2.5, -4), (2.5, 0), (-2.5, 4)) if folded else ((-4, -2.5), (0, 2.5), (4, -2.5))
@@ -150,18 +178,26 @@ class StackPainter(QStyledItemDelegate):
         painter.drawText(inner, _RIGHT if column in (rows.PARAMS, rows.EXTRA) else _LEFT, text)
 
     def _lanes(
-        self, painter: QPainter, rect: QRect, lane: RowLanes, line: Line, node: Node | None, problem: Any
+        self,
+        painter: QPainter,
+        rect: QRect,
+        lane: RowLanes,
+        line: Line,
+        node: Node | None,
+        problem: Any,
+        ring: str,
     ) -> None:
         look = theme.current()
         top, bottom = rect.top(), rect.bottom() + 1
         middle = top + (theme.ROW - 1) / 2 + 0.5
         x = rect.left() + TRUNK
-        painter.setPen(QPen(look.color("muted"), 1.5))
+        flat = Qt.PenCapStyle.FlatCap  # so that a line through many rows has no knots between them
+        painter.setPen(QPen(look.color("muted"), 1.5, c=flat))
         if lane.trunk_in:
             painter.drawLine(QPointF(x, top), QPointF(x, middle))
         if lane.trunk_out:
             painter.drawLine(QPointF(x, middle), QPointF(x, bottom))
-        painter.setPen(QPen(look.color("merge"), 1.8))
+        painter.setPen(QPen(look.color("merge"), 1.8, c=flat))
         for column in lane.passing:
             at = x + LANE * min(column, MOST_LANES)
             painter.drawLine(QPointF(at, top), QPointF(at, bottom))
@@ -173,7 +209,7 @@ class StackPainter(QStyledItemDelegate):
                 painter.drawPath(path)
         if node is None and not line.folded:
             return
-        painter.setPen(QPen(look.color("window"), 2))
+        painter.setPen(QPen(look.color(ring), 2))
         if node is None:
             painter.setBrush(QBrush(look.color(tone(problem) if problem else "muted")))
             painter.drawRoundedRect(QRectF(x - 6, middle - 6, 12, 12), 3, 3)

@@ -13,15 +13,15 @@ from workbench.graph.lanes import RowLanes
 from workbench.graph.outline import Line, line_lanes, outline
 from workbench.graph.project import Node
 from workbench.layers import CATALOGUE
-from workbench.ui.wording import count
+from workbench.ui.stack_words import EXTRA, LAYER, OUTPUT, PARAMS, SETTINGS, block_words, layer_words
 from workbench.ui.workspace import Workspace
 
 if TYPE_CHECKING:
     from workbench.build.check import Problem, Row
 
-Index = QModelIndex | QPersistentModelIndex
+__all__ = ["EXTRA", "LAYER", "MIME", "OUTPUT", "PARAMS", "SETTINGS", "StackRows"]
 
-LAYER, SETTINGS, OUTPUT, PARAMS, EXTRA = range(5)
+Index = QModelIndex | QPersistentModelIndex
 
 MIME = "application/x-workbench-layers"
 
@@ -271,40 +271,10 @@ class StackRows(QAbstractTableModel):
 
     def _text(self, line: Line, column: int) -> str:
         node = self._node(line)
-        if node is None:
-            return self._block_text(line, column)
-        if column == LAYER:
-            return f"{node.type} {node.id}"
-        if column == SETTINGS:
-            if node.bypass:
-                return self.tr("bypassed")
-            if node.inputs is not None and len(node.inputs) != 1:
-                return " + ".join(own_id(name, node) for name in node.inputs)
-            return node.layer.summary()
-        cost = self._costs.get(node.id)
-        if cost is None or cost.output is None:
-            return ""
-        if column == OUTPUT:
-            return str(cost.output)
-        number = cost.params if column == PARAMS else cost.flops
-        return count(number) if number else ""
-
-    def _block_text(self, line: Line, column: int) -> str:
-        if column == LAYER:
-            return f"{line.name} {line.id}"
-        layers = line.stop - line.start
-        if column == SETTINGS:
-            each = self.tr("{} layers").format(layers // line.times) if layers > 1 else self.tr("1 layer")
-            return f"×{line.times} · {each}" if line.times > 1 else each
-        if not line.folded:
-            return ""
-        rows = [self._costs.get(node.id) for node in self._graph.layers[line.start : line.stop]]
-        last = rows[-1] if rows else None
-        if column == OUTPUT:
-            return str(last.output) if last and last.output is not None else ""
-        found = [row for row in rows if row]
-        total = sum(row.params if column == PARAMS else row.flops or 0 for row in found)
-        return count(total) if total else ""
+        if node is not None:
+            return layer_words(node, self._costs.get(node.id), column)
+        costs = [self._costs.get(inner.id) for inner in self._graph.layers[line.start : line.stop]]
+        return block_words(line, costs, column)
 
     def _tip(self, row: int, line: Line, column: int) -> str:
         problem = self.problem(row)
@@ -320,12 +290,6 @@ class StackRows(QAbstractTableModel):
                 line.name, line.id
             )
         return f"{node.id}: {node.type}. {type(node.layer).help()}"
-
-
-def own_id(layer_id: str, node: Node | None) -> str:
-    """Return an id without that of the block around ``node``: conv1 for stage1_res1_conv1."""
-    inner = node.path[-1:] if node else ()
-    return layer_id.removeprefix(f"{inner[0]}_") if inner else layer_id
 
 
 def _same_shape(old: Graph, new: Graph) -> bool:

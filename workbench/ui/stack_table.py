@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -12,6 +12,20 @@ from workbench.ui.stack_paint import INDENT, StackPainter
 from workbench.ui.stack_problems import ProblemLines
 from workbench.ui.stack_rows import EXTRA, LAYER, OUTPUT, PARAMS, SETTINGS, StackRows
 from workbench.ui.workspace import Workspace
+
+
+class _Header(QHeaderView):
+    """The heads of the columns; that of the layers stands above their names, right of the lanes."""
+
+    def __init__(self, painter: StackPainter, table: QTableView) -> None:
+        super().__init__(Qt.Orientation.Horizontal, table)
+        self._names = painter
+
+    def paintSection(self, painter: QPainter, rect: QRect, logical: int) -> None:
+        if logical == LAYER:
+            painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, theme.current().color("border"))
+            rect = rect.adjusted(min(self._names.text_left() - 6, rect.width() - 60), 0, 0, 0)
+        super().paintSection(painter, rect, logical)
 
 
 class StackTable(QTableView):
@@ -58,7 +72,8 @@ class StackTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(theme.ROW)
-        header = self.horizontalHeader()
+        header = _Header(self._painter, self)
+        self.setHorizontalHeader(header)
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setFixedHeight(34)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 from workbench.ui import cards
 from workbench.ui.cards import label
 from workbench.ui.training import Training
-from workbench.ui.wording import count
+from workbench.ui.wording import count, grouped
 from workbench.ui.workspace import Workspace
 
 
@@ -47,7 +47,8 @@ class StatusBar(QFrame):
     def _update(self) -> None:
         workspace = self._workspace
         report = workspace.report
-        layers = self.tr("{} layers").format(len(workspace.graph))
+        many = len(workspace.graph)
+        layers = self.tr("1 layer") if many == 1 else self.tr("{} layers").format(grouped(many))
         whole = report is not None and all(row.output is not None for row in report.rows)
         params = self.tr(" · {} parameters").format(count(report.params)) if report and whole else ""
         self._size.setText(layers + params if workspace.is_open else "")
