@@ -120,7 +120,6 @@ class TestSeveralRows:
         press(cnn, Qt.Key.Key_B, CTRL)
         assert not cnn.workspace.stack.layer("relu1").bypass
 
-
     def test_after_an_undo_the_next_layer_lands_in_the_same_place(self, cnn: MainWindow) -> None:
         click(cnn, "conv1")
         for _ in range(2):
