@@ -38,7 +38,10 @@ def picture(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Draw the stack as SVG or PNG: a row a layer, links, blocks, shapes and parameters."""
+    """Draw the stack as SVG or PNG.
+
+    It has a row a layer, with links, blocks, shapes and parameters.
+    """
     from workbench.build.check import check
     from workbench.build.picture import DARK, LIGHT, svg
 
@@ -76,7 +79,10 @@ def summary(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Show a table of layers and blocks: settings, shapes, parameters, FLOPs, and the memory it takes."""
+    """Show a table of layers and blocks.
+
+    It says settings, shapes, parameters, FLOPs, and the memory it takes.
+    """
     from workbench.build.check import check
     from workbench.build.summary import summary as summary_of
 
