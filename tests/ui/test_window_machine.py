@@ -112,7 +112,7 @@ def machine(window: MainWindow, home: Path) -> type[RuleBasedStateMachine]:
             for row, line in enumerate(lines):
                 shown = rows.index(row, LAYER).data()
                 assert shown == (f"{line.node.type} {line.id}" if line.node else f"{line.name} {line.id}")
-                if line.node and not line.node.bypass and len(line.node.inputs or ("",)) == 1:
+                if line.node and not line.node.bypass and len(line.node.inputs or ()) < 2:
                     assert rows.index(row, SETTINGS).data() == line.node.layer.summary()
 
         @invariant()
@@ -141,6 +141,7 @@ def test_any_keys_in_any_order(window: MainWindow, home: Path) -> None:
             max_examples=20,
             stateful_step_count=40,
             deadline=None,
+            derandomize=True,  # what it finds should be found before a change lands, not after
             database=None,
             suppress_health_check=list(HealthCheck),
         ),

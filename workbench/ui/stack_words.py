@@ -25,7 +25,7 @@ def layer_words(node: Node, cost: Row | None, column: int) -> str:
     if column == SETTINGS:
         if node.bypass:
             return tr("bypassed")
-        if node.inputs is not None and len(node.inputs) != 1:
+        if node.inputs is not None and len(node.inputs) > 1:
             return " + ".join(own_id(name, node) for name in node.inputs)
         return node.layer.summary()
     if cost is None or cost.output is None:
