@@ -85,17 +85,22 @@ class StackEdits(QObject):
         )
 
     def add_fragment(self, label: str, fragment: Fragment, row: int | None = None) -> None:
-        """Put layers below the selected one (or at a row) and select the first, or their block."""
+        """Put layers below the selected one (or at a row) and select the last, or their block."""
         at, block = self._below_selection() if row is None else (row, None)
 
+        if fragment.nodes:
+            self._place(label, fragment, at, block, select=-1)
+
+    def _place(self, label: str, fragment: Fragment, row: int, block: str | None, *, select: int) -> None:
+        """Put layers at a row and select their block, or else the one of this number."""
+
         def change(graph: Graph) -> tuple[Graph, str]:
-            changed, ids = place(graph, at, fragment, block)
+            changed, ids = place(graph, row, fragment, block)
             first = changed.layers[changed.index(ids[0])]
             new = [part for part in first.path if not any(b.id == part for b in graph.blocks)]
-            return changed, new[0] if new else ids[-1]
+            return changed, new[0] if new else ids[select]
 
-        if fragment.nodes:
-            self._added(label, change)
+        self._added(label, change)
 
     def _added(self, label: str, change: Callable[[Graph], tuple[Graph, str]]) -> None:
         added: list[str] = []
@@ -149,15 +154,7 @@ class StackEdits(QObject):
         home = self.layer(self.chosen[-1])
         row = self._graph.index(self.chosen[-1]) + 1
         block = home.block if home and not self.is_block(selected) else None
-        fragment = take(self._graph, self.chosen)
-
-        def change(graph: Graph) -> tuple[Graph, str]:
-            changed, ids = place(graph, row, fragment, block)
-            first = changed.layers[changed.index(ids[0])]
-            new = [part for part in first.path if not any(b.id == part for b in graph.blocks)]
-            return changed, new[0] if new else ids[0]
-
-        self._added(label, change)
+        self._place(label, take(self._graph, self.chosen), row, block, select=0)
 
     def move(self, ids: Iterable[str], row: int) -> None:
         """Move layers to before a row."""
