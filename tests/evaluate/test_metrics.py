@@ -22,7 +22,7 @@ def drawn(seed, samples, classes):
 @given(st.integers(0, 10_000), st.integers(1, 60), st.integers(2, 6))
 def test_classification_metrics_are_scikit_learns(seed, samples, classes):
     truth, labels, probabilities = drawn(seed, samples, classes)
-    found = metrics.classification(truth, labels, probabilities)
+    found = metrics.classification(truth, labels, probabilities, probabilities.shape[1])
     average = "binary" if classes == 2 else "macro"
     assert found["accuracy"] == pytest.approx(sk.accuracy_score(truth, labels))
     for name, function in [
@@ -57,14 +57,14 @@ def test_a_class_that_does_not_occur_is_left_out_of_roc_auc():
 def test_one_class_alone_has_no_roc_auc(classes):
     truth = np.zeros(5, np.int64)
     probabilities = np.full((5, classes), 1 / classes)
-    found = metrics.classification(truth, truth, probabilities)
+    found = metrics.classification(truth, truth, probabilities, probabilities.shape[1])
     assert math.isnan(found["roc_auc"])
     assert found["accuracy"] == 1.0
 
 
 def test_no_samples_are_no_numbers():
     empty = np.zeros(0, np.int64)
-    assert all(map(math.isnan, metrics.classification(empty, empty, np.zeros((0, 3))).values()))
+    assert all(map(math.isnan, metrics.classification(empty, empty, np.zeros((0, 3)), 3).values()))
     assert all(map(math.isnan, metrics.regression(empty.astype(float), empty.astype(float)).values()))
 
 

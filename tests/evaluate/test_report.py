@@ -3,14 +3,25 @@ import json
 import numpy as np
 import pytest
 import sklearn.metrics as sk
+import torch
 from sklearn.datasets import load_iris
+from sklearn.neighbors import NearestNeighbors
+from sklearn.utils.class_weight import compute_class_weight
+from torch.nn import functional
 
+from workbench.build.check import built
 from workbench.data.dataset import Dataset
 from workbench.errors import UserError
+from workbench.evaluate.predict import predict
 from workbench.evaluate.report import evaluate
-from workbench.graph import Project
+from workbench.graph import Graph, Project
+from workbench.graph.training import CTC, L1, CosineEmbedding, CrossEntropy, Huber, TripletMargin
+from workbench.train.batches import Samples
 from workbench.train.events import EpochEnded
+from workbench.train.losses import loss
+from workbench.train.outputs import reading
 from workbench.train.trainer import Trainer
+from workbench.train.validation import validate
 
 
 def test_a_classification_report(make_model, make_data):
@@ -53,7 +64,7 @@ def test_a_regression_report(make_model, make_data):
     assert report.metrics["loss"] == pytest.approx(report.metrics["mean_squared_error"], rel=1e-6)
     assert report.confusion is None
     assert report.classes == ()
-    loss = evaluate(make_model(1), data, "validation", loss="l1").metrics["loss"]
+    loss = evaluate(make_model(1), data, "validation", loss=L1()).metrics["loss"]
     assert loss == pytest.approx(report.metrics["mean_absolute_error"], rel=1e-6)
 
 
@@ -103,3 +114,85 @@ def test_a_trained_model_scores_as_it_did_while_training():
     assert report.metrics["accuracy"] == last.metrics["accuracy"]
     assert report.metrics["loss"] == pytest.approx(last.val_loss, rel=1e-5)
     assert evaluate(trainer.model, data, "test").metrics["accuracy"] > 0.9
+
+
+def test_the_loss_has_the_settings_of_training(make_model, make_data):
+    data = make_data(0)
+    outputs = evaluate(make_model(1), data).predictions.labels
+    truth = data.targets[data.splits["test"]]
+    found = evaluate(make_model(1), data, loss=Huber(delta=0.3)).metrics["loss"]
+    errors = np.abs(outputs - truth)
+    by_hand = np.where(errors < 0.3, errors**2 / 2, 0.3 * (errors - 0.15)).mean()
+    assert found == pytest.approx(by_hand, rel=1e-5)
+
+
+def test_classes_weigh_as_in_the_training_split(make_model, make_data):
+    data = make_data(3)
+    found = evaluate(make_model(3), data, loss=CrossEntropy(class_weights="balanced"))
+    truth = data.targets[data.splits["test"]]
+    weights = compute_class_weight("balanced", classes=np.arange(3), y=data.targets[data.splits["train"]])
+    expected = sk.log_loss(truth, found.predictions.probabilities, sample_weight=weights[truth])
+    assert found.metrics["loss"] == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_embeddings_are_judged_by_their_neighbours(make_model, make_data, classes):
+    data = make_data(classes)
+    report = evaluate(make_model(5), data, loss=TripletMargin(), loss_batch=8)
+    rows = data.splits["test"]
+    truth, outputs = data.targets[rows], report.predictions.outputs
+    neighbours = NearestNeighbors(n_neighbors=2).fit(outputs).kneighbors(outputs)[1][:, 1]
+    assert report.predictions.probabilities is None
+    assert np.array_equal(report.predictions.labels, truth[neighbours])
+    assert list(report.metrics) == ["loss", "accuracy", "precision", "recall", "f1"]
+    average = "binary" if classes == 2 else "macro"
+    assert report.metrics["f1"] == pytest.approx(sk.f1_score(truth, truth[neighbours], average=average))
+    assert np.array_equal(report.confusion, sk.confusion_matrix(truth, truth[neighbours]))
+    json.dumps(report.to_json(), allow_nan=False)
+
+
+def test_the_loss_of_triplets_is_that_of_validation(make_model, make_data):
+    data, model, section = make_data(3), make_model(5), TripletMargin()
+    read = reading(model, "classification", section)
+    chosen = loss(section, read, 5)
+    samples = Samples(data, data.splits["test"], chosen, torch.device("cpu"))
+    expected = validate(model, samples, chosen, read, size=8)
+    found = evaluate(model, data, loss=section, loss_batch=8).metrics
+    assert found["loss"] == pytest.approx(expected.loss, rel=1e-6)
+    assert found["accuracy"] == expected.metrics["accuracy"]
+
+
+def test_a_single_embedding_is_refused(make_model, make_data):
+    data = make_data(3)
+    with pytest.raises(UserError, match="has no neighbour"):
+        predict(make_model(5), data, np.array([3]), loss=TripletMargin())
+
+
+def test_embeddings_without_their_loss_are_refused(make_model, make_data):
+    with pytest.raises(UserError, match="needs a score for each of 3 classes"):
+        evaluate(make_model(5), make_data(3))
+
+
+def test_sequences_are_judged_by_their_likeliest_class(make_data):
+    random = np.random.default_rng(0)
+    data = Dataset(**{**vars(make_data(3)), "inputs": random.normal(size=(90, 7, 4)).astype(np.float32)})
+    rows = [{"id": "x", "type": "Input", "params": {"shape": [7, 4]}}, {"id": "n", "type": "LogSoftmax"}]
+    model = built(Graph.model_validate({"layers": rows}))
+    report = evaluate(model, data, loss=CTC())
+    logs = torch.from_numpy(data.inputs[report.indices]).log_softmax(2).transpose(0, 1)
+    losses = [
+        functional.ctc_loss(logs, torch.full((30, 1), n), (7,) * 30, (1,) * 30, reduction="none").numpy()
+        for n in (1, 2, 3)
+    ]
+    assert np.array_equal(report.predictions.labels, np.argmin(losses, 0))
+    mean = np.choose(report.truth, losses).mean()
+    assert report.metrics["loss"] == pytest.approx(mean, rel=1e-5)
+    assert predict(model, data, np.zeros(0, np.int64), loss=CTC()).outputs.shape == (0, 7, 4)
+
+
+def test_directions_are_judged_by_their_cosines(make_model, make_data):
+    report = evaluate(make_model(3), make_data(3), loss=CosineEmbedding())
+    outputs = report.predictions.outputs
+    cosines = outputs / np.linalg.norm(outputs, axis=1, keepdims=True)
+    assert np.array_equal(report.predictions.labels, cosines.argmax(1))
+    assert report.metrics["loss"] == pytest.approx(1 - cosines[np.arange(30), report.truth].mean(), rel=1e-5)

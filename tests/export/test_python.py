@@ -8,6 +8,7 @@ import torch
 
 from workbench.build.check import built
 from workbench.errors import UserError
+from workbench.evaluate.predict import predict
 from workbench.export.registry import EXPORTERS
 from workbench.graph import Graph, Project
 
@@ -80,6 +81,42 @@ def test_two_classes_on_one_output(table, tmp_path, end, boundary):
     outputs, names = ask(tmp_path / "two.py", batch)
     assert names == ["yes" if score > boundary else "no" for (score,) in outputs]
     assert len(set(names)) == 2
+
+
+def labelled(table, **changes):
+    """The table's samples, of classes."""
+    targets = np.arange(len(table.inputs)) % 3
+    changes = {"task": "classification", "classes": ("a", "b", "c"), "targets": targets, **changes}
+    return type(table)(**{**vars(table), **changes})
+
+
+def test_an_embedding_is_given_as_it_is(table, tmp_path):
+    rows = [
+        {"id": "x", "type": "Input", "params": {"shape": [4]}},
+        {"id": "fc", "type": "Linear", "params": {"out_features": 5}},
+    ]
+    project = Project.model_validate({"model": {"layers": rows}, "training": {"loss": "triplet"}})
+    exported = PYTHON.export(built(project.model), project, labelled(table), tmp_path / "near.py")
+    assert "an embedding" in exported.meaning.output
+    assert exported.meaning.classes == ()
+    outputs, places = ask(tmp_path / "near.py", table.batch(np.arange(6)))
+    assert places == outputs
+    assert "argmax" not in PYTHON.usage(exported)
+
+
+@pytest.mark.parametrize("end", [None, "Softmax", "LogSoftmax"])
+def test_a_sequence_is_named_after_its_likeliest_class(table, tmp_path, end):
+    rows = [{"id": "x", "type": "Input", "params": {"shape": [7, 4]}}]
+    rows += [{"id": "end", "type": end}] if end else []
+    project = Project.model_validate({"model": {"layers": rows}, "training": {"loss": "ctc"}})
+    inputs = 2 * np.random.default_rng(0).normal(size=(300, 7, 4)).astype(np.float32)
+    data, model = labelled(table, inputs=inputs, features=()), built(project.model)
+    exported = PYTHON.export(model, project, data, tmp_path / "heard.py")
+    assert "blank, a, b, c at each step" in exported.meaning.output
+    _, names = ask(tmp_path / "heard.py", inputs[:40])
+    labels = predict(model, data, np.arange(40), loss=project.training.loss).labels
+    assert names == [data.classes[n] for n in labels]
+    assert len(set(names)) == 3
 
 
 @pytest.mark.parametrize("name", ["prices.py", "my-prices 2.py"])

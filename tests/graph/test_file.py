@@ -126,7 +126,7 @@ REFUSED = [
     ({"format": 1, "training": {"epochs": 10**400}}, "training.epochs: ", "100,000 or less"),
     ({"format": 1, "training": {"optimizer": {"name": "SGD", "lr": 0}}},
      "training.optimizer.lr: ", "more than 0"),
-    ({"format": 1, "training": {"optimizer": "LBFGS"}}, "training.optimizer: ", "no 'LBFGS'"),
+    ({"format": 1, "training": {"optimizer": "Lion"}}, "training.optimizer: ", "no 'Lion'"),
     ({"format": 1, "training": {"schedule": 3}}, "training.schedule: ", "object"),
     ({}, "format: ", "missing"),
     ({"format": 2}, "format: ", "newer program (format 2; this one reads 1)"),

@@ -85,7 +85,7 @@ class TestProject:
     def test_in_training(self):
         before = Project(model=BRANCH)
         after = mend_project(before, "e", Fix("", "training", params=(("loss", "mse"), ("batch_size", 8))))
-        assert (after.training.loss, after.training.batch_size) == ("mse", 8)
+        assert (after.training.loss.name, after.training.batch_size) == ("mse", 8)
         assert after.model is before.model
         assert after.training.optimizer == before.training.optimizer
 

@@ -6,6 +6,8 @@ from torch.nn import functional
 
 from workbench.build.check import built
 from workbench.errors import UserError
+from workbench.graph import Graph
+from workbench.graph.training import CTC, Huber, TripletMargin
 from workbench.interpret.capture import capture
 from workbench.interpret.observe import observe
 
@@ -85,13 +87,44 @@ def test_one_output_for_two_classes(ids_model, words):
 
 def test_regression(values_model, values):
     x, y = torch.from_numpy(values.inputs).requires_grad_(), torch.from_numpy(values.targets)
-    found = capture(values_model, values.inputs, values.targets, task="regression", loss="huber")
+    found = capture(values_model, values.inputs, values.targets, task="regression", loss=Huber())
     output = values_model(x)
     loss = functional.huber_loss(output[:, 0], y)
     np.testing.assert_allclose(found.gradients["x"], torch.autograd.grad(loss, x)[0], rtol=1e-5)
     assert found.loss == pytest.approx(loss.item())
     assert found.probabilities is None
     np.testing.assert_allclose(found.predicted, output[:, 0].detach(), rtol=1e-6)
+
+
+@pytest.mark.parametrize("of", ["loss", "score"])
+def test_embeddings_have_no_loss_and_no_scores_of_classes(model, images, of):
+    with pytest.raises(UserError, match=r"training\.loss: .*triplet"):
+        capture(model, images.inputs, images.targets, task="classification", of=of, loss=TripletMargin())
+
+
+def test_sequences():
+    x = torch.randn(4, 6, 3, generator=torch.Generator().manual_seed(0), requires_grad=True)
+    y = torch.tensor([0, 1, 0, 1])
+    rows = [{"id": "x", "type": "Input", "params": {"shape": [6, 3]}}]
+    model = built(Graph.model_validate({"layers": rows}))
+    found = capture(model, x.detach(), y, task="classification", loss=CTC())
+    logs = x.log_softmax(2).transpose(0, 1)
+    losses = [
+        functional.ctc_loss(logs, torch.full((4, 1), n), (6,) * 4, (1,) * 4, reduction="none") for n in (1, 2)
+    ]
+    both = -torch.stack(losses, 1)
+    np.testing.assert_allclose(found.probabilities, both.detach().softmax(1), rtol=1e-4, atol=1e-6)
+    assert np.array_equal(found.predicted, both.argmax(1))
+    mean = torch.where(y == 0, *losses).mean()
+    assert found.loss == pytest.approx(mean.item(), rel=1e-5)
+    np.testing.assert_allclose(
+        found.gradients["x"], torch.autograd.grad(mean, x, retain_graph=True)[0], rtol=1e-3, atol=1e-6
+    )
+    score = capture(model, x.detach(), y, task="classification", of="score", loss=CTC())
+    np.testing.assert_allclose(
+        score.gradients["x"], torch.autograd.grad(-torch.where(y == 0, *losses).sum(), x)[0], rtol=1e-3,
+        atol=1e-6,
+    )  # fmt: skip
 
 
 def test_some_layers(model, images):

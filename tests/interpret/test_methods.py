@@ -4,6 +4,7 @@ import torch
 from torch.nn import functional
 
 from workbench.errors import UserError
+from workbench.graph.training import L1
 from workbench.interpret.registry import METHODS
 from workbench.layers.params import params_of
 
@@ -89,7 +90,7 @@ def test_weights(model, images, parts):
 
 def test_regression_with_its_own_loss(values_model, values):
     x, y = torch.from_numpy(values.inputs[:1]), torch.from_numpy(values.targets[:1])
-    result = METHODS["weights"].run(values_model, values, "fc2", 0, loss="l1")
+    result = METHODS["weights"].run(values_model, values, "fc2", 0, loss=L1())
     loss = functional.l1_loss(values_model(x)[:, 0], y)
     wanted = torch.autograd.grad(loss, values_model.fc2.bias)[0]
     np.testing.assert_allclose(result.arrays["fc2.bias.grad"], wanted, rtol=1e-5)

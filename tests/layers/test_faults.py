@@ -58,10 +58,11 @@ def test_the_path_leads_through_unions_to_the_value():
 
 
 def test_an_unknown_member_of_a_union_is_told_with_the_known_ones():
-    found = fault(TrainingSection, {"optimizer": {"name": "LBFGS"}})
+    found = fault(TrainingSection, {"optimizer": {"name": "Lion"}})
     assert found == (
         ("optimizer",),
-        "there is no 'LBFGS'; choose one of 'SGD', 'Adam', 'AdamW', 'RMSprop'",
+        "there is no 'Lion'; choose one of 'SGD', 'Adam', 'AdamW', 'NAdam', 'RAdam', 'Adagrad', 'Adadelta', "
+        "'RMSprop', 'LBFGS', 'Muon'",
         0,
     )
 

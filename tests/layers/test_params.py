@@ -1,10 +1,22 @@
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import pytest
 from pydantic import BaseModel, Field
 
 from workbench.graph import TrainingSection
-from workbench.graph.training import SGD, Adam, AdamW, RMSprop
+from workbench.graph.training import (
+    LBFGS,
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    AdamW,
+    LossName,
+    Muon,
+    NAdam,
+    RAdam,
+    RMSprop,
+)
 from workbench.layers import CATALOGUE
 from workbench.layers.params import Param, params_of
 
@@ -62,7 +74,46 @@ def test_size_in_each_direction_is_no_list_of_any_length():
 def test_sections():
     found = param(TrainingSection, "optimizer")
     assert found.kind == "section"
-    assert set(found.sections) == {SGD, Adam, AdamW, RMSprop}
+    assert set(found.sections) == {
+        *(SGD, Adam, AdamW, NAdam, RAdam, Adagrad, Adadelta, RMSprop, LBFGS, Muon),
+    }
+
+
+SECTIONS = [
+    TrainingSection,
+    *(section for found in params_of(TrainingSection) for section in found.sections),
+]
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.__name__)
+def test_every_setting_of_training_has_bounds_a_default_and_help(section: type[BaseModel]):
+    assert (section.__doc__ or "").endswith((".", ").")), "its help where it is chosen"
+    for found in params_of(section):
+        assert not found.required
+        if found.kind in {"int", "float"}:
+            assert found.minimum is not None
+            assert found.maximum is not None
+            assert found.minimum <= found.default <= found.maximum
+        if found.kind == "choice":
+            assert found.default in found.choices
+        if found.name != "name":
+            assert found.help.endswith(".")
+
+
+@pytest.mark.parametrize("name", ["optimizer", "schedule", "loss"])
+def test_sections_have_names_of_their_own(name: str):
+    found = param(TrainingSection, name)
+    names = [param(section, "name").default for section in found.sections]
+    assert len(set(names)) == len(names) > 1
+    for section in found.sections:
+        own = param(section, "name")
+        assert own.choices == (own.default,)
+        assert TrainingSection.model_validate({name: own.default}) == TrainingSection(**{name: section()})
+
+
+def test_the_names_of_losses_are_those_of_their_sections():
+    names = tuple(param(section, "name").default for section in param(TrainingSection, "loss").sections)
+    assert names == get_args(LossName)
 
 
 def test_text_and_unions_within_annotations():

@@ -83,7 +83,8 @@ def check(
         works.layers, above, [row.output for row in rows], [row.params for row in rows], facts, training
     )
     if facts:
-        mismatches = ends(works, facts, {row.id: row.output for row in rows})
+        loss = training.loss.name if training else "auto"
+        mismatches = ends(works, facts, {row.id: row.output for row in rows}, loss)
         problems += mismatches
         if not any(problem.severity == "error" for problem in problems):
             problems += objective(view)
@@ -93,12 +94,12 @@ def check(
     return Report(rows, tuple(problems), found)
 
 
-def built(graph: Graph, facts: Facts | None = None) -> StackModel:
-    """Return the stack as a torch module.
+def built(graph: Graph, facts: Facts | None = None, training: TrainingSection | None = None) -> StackModel:
+    """Return the stack as a torch module, checked as `check` does it.
 
     Raises `UserError` on the first error that checking finds, or for weights that no memory here can hold.
     """
-    report = check(graph, facts)
+    report = check(graph, facts, training)
     if report.errors:
         first = report.errors[0]
         raise UserError(first.message, place=f"layer {first.layer}" if first.layer else "model")

@@ -5,18 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from workbench.build.objective import last_of
+from workbench.build.objective import Form, form_of, last_of
 from workbench.build.problem import Problem
+from workbench.graph import training
 from workbench.graph.facts import Facts
 from workbench.graph.project import Graph, Node
 from workbench.layers import Fix, TensorSpec
 
 Outputs = Mapping[str, TensorSpec | None]
 
+_APART: frozenset[Form] = frozenset({"embedding", "sequence"})
+_AUTO = Fix("Set the loss to auto", "training", params=(("loss", "auto"),))
+_CONSTANT = {"Softmax": 1, "LogSoftmax": 0}
 
-def ends(graph: Graph, facts: Facts, outputs: Outputs) -> list[Problem]:
-    """Return what doesn't fit between the data and where the stack takes them in and gives its answer."""
-    return [*_inputs(graph, facts), *_standardized(graph, facts), *_output(graph, facts, outputs)]
+
+def ends(graph: Graph, facts: Facts, outputs: Outputs, loss: training.LossName = "auto") -> list[Problem]:
+    """Return what doesn't fit between the data and where the stack takes them in and gives its answer.
+
+    The loss says what the answer is to be: a score for each class, an embedding, or a sequence of scores.
+    """
+    form = form_of(loss) if facts.task == "classification" else "classes"
+    answer = _output(graph, facts, outputs, loss) if form in _APART else _scores(graph, facts, outputs)
+    return [*_inputs(graph, facts), *_standardized(graph, facts), *answer]
 
 
 def _inputs(graph: Graph, facts: Facts) -> Iterator[Problem]:
@@ -65,7 +75,31 @@ def _standardized(graph: Graph, facts: Facts) -> Iterator[Problem]:
             yield Problem(node.id, "error", message, (remove,))
 
 
-def _output(graph: Graph, facts: Facts, outputs: Outputs) -> Iterator[Problem]:
+def _output(graph: Graph, facts: Facts, outputs: Outputs, loss: training.LossName) -> Iterator[Problem]:
+    """The answers that aren't a score for each class: embeddings and sequences."""
+    last = graph.layers[-1]
+    output = outputs[last.id]
+    if output is None:
+        return
+    fixes: tuple[Fix, ...] = ()
+    if form_of(loss) == "embedding":
+        fits = len(output.shape) == 1
+        what = "an embedding, one row of numbers a sample"
+        if len(output.shape) > 1:
+            fixes = (Fix("Add Flatten", "insert_after", "Flatten"),)
+    else:
+        width = facts.classes + 1
+        fits = len(output.shape) == 2 and output.shape[1] == width
+        what = f"a sequence of scores, at each step blank's and those of {facts.classes} classes ({width})"
+        if len(output.shape) == 2:
+            last, fixes = _widths(graph, outputs, width)
+    if fits and output.dtype == "float32":
+        return
+    fixes = (*(fixes if output.dtype == "float32" else ()), _AUTO)
+    yield Problem(last.id, "error", f"The loss {loss} needs {what}, but the stack gives {output}.", fixes)
+
+
+def _scores(graph: Graph, facts: Facts, outputs: Outputs) -> Iterator[Problem]:
     last = graph.layers[-1]
     output = outputs[last.id]
     if output is None:
@@ -85,10 +119,10 @@ def _output(graph: Graph, facts: Facts, outputs: Outputs) -> Iterator[Problem]:
 
 def _squashed(last: Node, facts: Facts, width: int) -> Iterator[Problem]:
     """Activations at the end that can't give this task's answers."""
-    if last.type == "Softmax" and width == 1:
-        message = "Softmax of a single value is always 1."
+    if last.type in _CONSTANT and width == 1:
+        message = f"{last.type} of a single value is always {_CONSTANT[last.type]}."
         if facts.task == "regression":
-            yield Problem(last.id, "error", f"{message} Remove it.", (Fix("Remove Softmax", "remove"),))
+            yield Problem(last.id, "error", f"{message} Remove it.", (Fix(f"Remove {last.type}", "remove"),))
         else:
             fix = Fix("Use Sigmoid", "replace", "Sigmoid")
             yield Problem(last.id, "error", f"{message} Use Sigmoid.", (fix,))
@@ -106,6 +140,12 @@ def _output_fixes(
         return last, (Fix("Add Flatten", "insert_after", "Flatten"),)
     if output.dtype != "float32":
         return last, ()
+    return _widths(graph, outputs, width)
+
+
+def _widths(graph: Graph, outputs: Outputs, width: int) -> tuple[Node, tuple[Fix, ...]]:
+    """Mending the number of outputs, the last dimension's."""
+    last = graph.layers[-1]
     params = (("out_features", width),)
     deciding = _deciding(graph, outputs)
     if deciding:

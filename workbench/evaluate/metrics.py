@@ -11,28 +11,32 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 
-def classification(truth: Array, labels: Array, probabilities: Array) -> dict[str, float]:
+def classification(
+    truth: Array, labels: Array, probabilities: Array | None, classes: int
+) -> dict[str, float]:
     """Return accuracy, precision, recall, f1 and roc_auc of class numbers.
 
-    ``truth`` and ``labels``: int64, (N,). ``probabilities``: (N, classes). For two classes precision, recall
+    ``truth`` and ``labels``: int64, (N,). ``probabilities``: (N, classes), or None where there are none, and
+    then no roc_auc. For two classes precision, recall
     and f1 are those of class 1; for more they are the mean over the classes that occur (macro). A class
     that is never predicted has precision 0. Empty samples give nan.
     """
     from sklearn.metrics import accuracy_score, precision_recall_fscore_support
 
     if not len(truth):
-        return dict.fromkeys(("accuracy", "precision", "recall", "f1", "roc_auc"), math.nan)
-    average = "binary" if probabilities.shape[1] == 2 else "macro"
+        curve = () if probabilities is None else ("roc_auc",)
+        return dict.fromkeys(("accuracy", "precision", "recall", "f1", *curve), math.nan)
+    average = "binary" if classes == 2 else "macro"
     precision, recall, f1, _ = precision_recall_fscore_support(
         truth, labels, average=average, zero_division=0
     )
-    return {
+    found = {
         "accuracy": float(accuracy_score(truth, labels)),
         "precision": float(precision),
         "recall": float(recall),
         "f1": float(f1),
-        "roc_auc": roc_auc(truth, probabilities),
     }
+    return found if probabilities is None else {**found, "roc_auc": roc_auc(truth, probabilities)}
 
 
 def roc_auc(truth: Array, probabilities: Array) -> float:

@@ -17,8 +17,11 @@ from workbench.errors import UserError
 from workbench.evaluate import metrics
 from workbench.evaluate.predict import Predictions, Progress, predict
 from workbench.graph import training
+from workbench.train.class_weights import class_counts
+from workbench.train.losses import Loss
 from workbench.train.losses import loss as loss_for
 from workbench.train.outputs import reading
+from workbench.train.validation import spread
 
 
 @dataclass(frozen=True)
@@ -72,13 +75,16 @@ def evaluate(
     dataset: Dataset,
     split: SplitName = "test",
     *,
-    loss: training.Loss = "auto",
+    loss: training.Loss = training.AUTO,
+    loss_batch: int = 1024,
     batch_size: int = 1024,
     device: str = "cpu",
     progress: Progress | None = None,
 ) -> Report:
     """Evaluate a model on a split, with the loss that it was trained with.
 
+    The loss is that of all samples as one batch, but for triplets: those are formed within ``loss_batch``
+    samples, as in training. Embeddings predict the class of the nearest other sample of the split.
     Raises `UserError` for an unknown or empty split and for what `predict` refuses; whatever ``progress``
     raises ends it.
     """
@@ -88,20 +94,33 @@ def evaluate(
     indices = dataset.splits[split]
     if not len(indices):
         raise UserError(f"the {split} split is empty.", place="data.split", remedy="Give it a larger share.")
-    predictions = predict(model, dataset, indices, batch_size, device, progress)
+    predictions = predict(model, dataset, indices, batch_size, device, progress, loss=loss)
     truth = dataset.targets[indices]
     outputs = torch.from_numpy(predictions.outputs)
-    chosen = loss_for(loss, reading(model, dataset.task), outputs.shape[1])
-    mean = float(chosen.function(outputs.double(), _double(chosen.prepared(torch.from_numpy(truth)))))
-    if predictions.probabilities is None:
+    read = reading(model, dataset.task, loss)
+    chosen = loss_for(loss, read, outputs.shape[-1], class_counts(dataset))
+    mean = _mean(chosen, outputs, truth, loss_batch if read.form == "embedding" else len(truth))
+    if dataset.task == "regression":
         scores = metrics.regression(truth, predictions.labels)
         classes: tuple[ClassReport, ...] = ()
         confusion = None
     else:
-        scores = metrics.classification(truth, predictions.labels, predictions.probabilities)
+        scores = metrics.classification(
+            truth, predictions.labels, predictions.probabilities, len(dataset.classes)
+        )
         classes = _by_class(truth, predictions.labels, dataset.classes)
         confusion = _confusion(truth, predictions.labels, len(dataset.classes))
     return Report(split, {"loss": mean, **scores}, classes, confusion, indices, truth, predictions)
+
+
+def _mean(loss: Loss, outputs: torch.Tensor, truth: NDArray[Any], size: int) -> float:
+    targets = _double(loss.prepared(torch.from_numpy(truth)))
+    total = weights = 0.0
+    for places in spread(len(truth), size):
+        weight = float(loss.weight(targets[places]))
+        total += weight * float(loss.function(outputs[places].double(), targets[places]))
+        weights += weight
+    return total / weights if weights else 0.0
 
 
 def _double(targets: torch.Tensor) -> torch.Tensor:

@@ -44,7 +44,15 @@ class OnnxExporter(Exporter):
             f"{'*others, outputs' if exported.outputs > 1 else '(outputs,)'} = "
             f"session.run(None, {{{first['name']!r}: samples}})",
         ]
-        if means.classes:
+        if means.form == "embedding":
+            lines.append("print(outputs)")
+        elif means.form == "sequence":
+            lines += [
+                f"names = {['blank', *means.classes]!r}",
+                "# what is likeliest at each step",
+                "print([[names[n] for n in steps] for steps in outputs.argmax(2)])",
+            ]
+        elif means.classes:
             numbers = (
                 "outputs.argmax(1)" if means.cut is None else f"(outputs[:, 0] > {means.cut:g}).astype(int)"
             )
@@ -68,7 +76,7 @@ class OnnxExporter(Exporter):
                 "an ONNX file is not called that.", place=str(path), remedy="Let it end in .onnx."
             )
         samples = samples_of(model, dataset)
-        means = meaning(model, dataset)
+        means = meaning(model, dataset, project)
         notes = _notes(project, dataset, run) | {"input": f"inputs = {means.input}", "output": means.output}
         notes["scale"] = repr(means.scale)
         return replace(write_onnx(model, samples, path, notes, progress or silent), meaning=means)

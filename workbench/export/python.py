@@ -91,7 +91,7 @@ class PythonExporter(Exporter):
             (described,),
             checked,
             len(code) + len(weights),
-            meaning=meaning(copied, dataset),
+            meaning=meaning(copied, dataset, project),
         )
 
 

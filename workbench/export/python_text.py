@@ -44,6 +44,28 @@ def predict(model: Model, inputs: Tensor) -> list[float]:
     return {answer}.flatten().tolist()
 '''
 
+_EMBED = '''\
+@torch.inference_mode()
+def predict(model: Model, inputs: Tensor) -> list[list[float]]:
+    """Place each sample of a batch, shape (batch, {shape}), among others: near means the same {target}."""
+    return {answer}.tolist()
+'''
+
+_FIND = '''\
+@torch.inference_mode()
+def predict(model: Model, inputs: Tensor) -> list[str]:
+    """Name the class that each sample of a batch, shape (batch, {shape}), most likely holds (CTC)."""
+    logarithms = {logarithms}.transpose(0, 1)
+    steps, ones = torch.full((len(inputs),), len(logarithms)), torch.ones(len(inputs), dtype=torch.long)
+    found = [
+        torch.nn.functional.ctc_loss(
+            logarithms, torch.full((len(inputs), 1), number), steps, ones, reduction="none"
+        )
+        for number in range(1, len(CLASSES) + 1)
+    ]
+    return [CLASSES[number] for number in torch.stack(found).argmin(0).tolist()]
+'''
+
 _EXAMPLE = """\
 if __name__ == "__main__":
 {example}
@@ -61,7 +83,7 @@ def text(graph: Graph, project: Project, dataset: Dataset, run: str) -> str:
         body.rstrip(),
         _constants(dataset),
         _LOAD.rstrip(),
-        _predict(graph, dataset).rstrip(),
+        _predict(graph, project, dataset).rstrip(),
         _EXAMPLE.format(example=_example(dataset)).rstrip(),
     ]
     return "\n\n\n".join(blocks) + "\n"
@@ -107,8 +129,15 @@ def _constants(dataset: Dataset) -> str:
     return "\n".join(lines)
 
 
-def _predict(graph: Graph, dataset: Dataset) -> str:
+def _predict(graph: Graph, project: Project, dataset: Dataset) -> str:
+    from workbench.build.objective import form_of
+
     shape = ", ".join(map(str, dataset.sample_shape))
+    form = form_of(project.training.loss.name)
+    if form == "embedding":
+        return _EMBED.format(shape=shape, answer=_answer(graph), target=_harmless(dataset.target))
+    if form == "sequence":
+        return _FIND.format(shape=shape, logarithms=_logarithms(graph))
     if dataset.task == "regression":
         return _ESTIMATE.format(shape=shape, answer=_answer(graph))
     return _CLASSIFY.format(shape=shape, numbers=_numbers(graph, dataset))
@@ -125,6 +154,17 @@ def _numbers(graph: Graph, dataset: Dataset) -> str:
         return f"{_answer(graph)}.argmax(1).tolist()"
     boundary = "0.5" if end_of(live(graph)) == "sigmoid" else "0"
     return f"({_answer(graph)}[:, 0] > {boundary}).long().tolist()"
+
+
+def _logarithms(graph: Graph) -> str:
+    """An expression for the logarithms of a sequence's probabilities."""
+    from workbench.build.objective import end_of
+    from workbench.graph.bypass import live
+
+    end = end_of(live(graph), 2)
+    if end == "log_softmax":
+        return _answer(graph)
+    return f"{_answer(graph)}.{'log()' if end == 'softmax' else 'log_softmax(2)'}"
 
 
 def _answer(graph: Graph) -> str:

@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from workbench.errors import UserError
 from workbench.graph.atomic import write_atomic
 from workbench.graph.project import FORMAT, Project
+from workbench.graph.training import TrainingSection
 from workbench.layers.faults import first_fault, written
 
 NAME = "project.json"
@@ -73,8 +74,9 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def dump(project: Project) -> str:
     """Return the project as the text of its file: a line a layer, so that a diff reads as an edit."""
     raw = project.model_dump(mode="json")
-    if not raw["training"]["weights"]:
-        del raw["training"]["weights"]  # few projects start from weights; the others needn't speak of them
+    raw["training"] = _short(raw["training"], TrainingSection())
+    if raw["search"] is None:
+        del raw["search"]
     lists = {key: raw["model"][key] for key in ("layers", "blocks") if raw["model"].get(key)}
     raw["model"].update({key: [] for key in lists})
     text = json.dumps(raw, indent=2, ensure_ascii=False)
@@ -82,6 +84,24 @@ def dump(project: Project) -> str:
         listed = ",\n".join(f"      {json.dumps(row, ensure_ascii=False)}" for row in rows)
         text = text.replace(f'"{key}": []', f'"{key}": [\n{listed}\n    ]', 1)
     return text + "\n"
+
+
+_TOLD = ("epochs", "batch_size", "patience", "clip_norm", "seed", "device")
+_ALWAYS = frozenset({*_TOLD, "name", "lr", "momentum", "nesterov", "weight_decay"})
+"""What a file says of training even where it is the default; the rest, few projects need to speak of."""
+
+
+def _short(raw: Mapping[str, Any], default: BaseModel) -> dict[str, Any]:
+    """A section without what is as by default; a loss that says no more is its bare name."""
+    found: dict[str, Any] = {}
+    for key, value in raw.items():
+        if isinstance(value, dict):
+            section = getattr(TrainingSection.model_validate({key: value["name"]}), key)
+            inner = _short(value, section)
+            found[key] = inner["name"] if key == "loss" and len(inner) == 1 else inner
+        elif key in _ALWAYS or value != getattr(default, key):
+            found[key] = value
+    return found
 
 
 def save(project: Project, path: Path) -> Path:

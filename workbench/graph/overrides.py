@@ -128,7 +128,7 @@ def _near(key: str, paths: list[str]) -> str:
 
 def _paths(project: Project) -> Iterator[str]:
     """Every path that can be set: the document's leaves, its sections with a choice, the layers' params."""
-    raw = project.model_dump(mode="json", exclude={"format", "model"})
+    raw = project.model_dump(mode="json", exclude={"format", "model", "search"})
     yield from _leaves(raw, "")
     for node in project.model:
         for param in params_of(type(node.layer)):

@@ -10,6 +10,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from workbench.graph.frozen import Frozen
 from workbench.graph.names import why_not
+from workbench.graph.search import SearchSection
 from workbench.graph.training import TrainingSection
 from workbench.layers import CATALOGUE, Layer
 
@@ -229,6 +230,8 @@ class Project(Frozen):
     data: DataSection | None = None
     model: Graph = Graph()
     training: TrainingSection = TrainingSection()
+    search: SearchSection | None = None
+    """How good settings are searched for; None until somebody does, and then not in the file."""
 
 
 def _error(loc: str | tuple[str | int, ...], kind: str, message: str, name: object) -> ValidationError:

@@ -49,7 +49,7 @@ def capture(
     *,
     task: Task,
     of: Of = "loss",
-    loss: training.Loss = "auto",
+    loss: training.Loss = training.AUTO,
 ) -> Capture:
     """Run a batch through the model in eval mode and record every layer, or the given ones.
 
@@ -63,10 +63,11 @@ def capture(
     place = device_of(model)
     tensors = tuple(_tensor(item, place) for item in (inputs if isinstance(inputs, tuple) else (inputs,)))
     truth = None if targets is None else _tensor(targets, place)
-    read = reading(model, task)
+    read = reading(model, task, loss)
     against = None if truth is None else mean_loss(model, task, truth, loss)
     seen = observe(model, tensors, total_score(read, truth) if of == "score" else against, chosen)
-    readable = seen.outputs.dim() == 2  # a stack that is being designed may end in anything
+    # a stack that is being designed may end in anything
+    readable = read.form != "embedding" and seen.outputs.dim() == (3 if read.form == "sequence" else 2)
     shares = read.probabilities(seen.outputs) if readable and task == "classification" else None
     return Capture(
         activations={name: array(tensor) for name, tensor in seen.activations.items()},

@@ -29,7 +29,7 @@ class Activations(Method):
         sample: int = 0,
         target: Target | None = None,
         *,
-        loss: training.Loss = "auto",
+        loss: training.Loss = training.AUTO,
     ) -> Result:
         """See `Method.run`."""
         from workbench.interpret.look import look
@@ -56,7 +56,7 @@ class Gradients(Method):
         sample: int = 0,
         target: Target | None = None,
         *,
-        loss: training.Loss = "auto",
+        loss: training.Loss = training.AUTO,
     ) -> Result:
         """See `Method.run`."""
         from workbench.interpret.look import gradients, look
@@ -83,7 +83,7 @@ class GradientXActivation(Method):
         sample: int = 0,
         target: Target | None = None,
         *,
-        loss: training.Loss = "auto",
+        loss: training.Loss = training.AUTO,
     ) -> Result:
         """See `Method.run`."""
         from workbench.interpret.look import gradients, look

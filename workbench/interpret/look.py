@@ -42,7 +42,7 @@ def look(
     target: Target | None,
     *,
     of: Of = "loss",
-    loss: training.Loss = "auto",
+    loss: training.Loss = training.AUTO,
 ) -> Look:
     """Run one sample through the model and record a layer, or all for None or "". Raises `UserError`."""
     inputs = sample_of(dataset, sample)

@@ -57,7 +57,7 @@ class Method(Frozen, ABC):
         sample: int = 0,
         target: Target | None = None,
         *,
-        loss: training.Loss = "auto",
+        loss: training.Loss = training.AUTO,
     ) -> Result:
         """Look at one sample, by its number in the dataset; at one layer, or at all for None or "".
 

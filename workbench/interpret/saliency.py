@@ -33,7 +33,7 @@ class Saliency(Method):
         sample: int = 0,
         target: Target | None = None,
         *,
-        loss: training.Loss = "auto",
+        loss: training.Loss = training.AUTO,
     ) -> Result:
         """See `Method.run`. The score is the predicted class's, or that of ``target``."""
         from workbench.interpret.look import gradients, look

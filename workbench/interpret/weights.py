@@ -28,7 +28,7 @@ class Weights(Method):
         sample: int = 0,
         target: Target | None = None,
         *,
-        loss: training.Loss = "auto",
+        loss: training.Loss = training.AUTO,
     ) -> Result:
         """See `Method.run`. A parameter that the output doesn't depend on has no ``.grad``."""
         from workbench.interpret.capture import array, known

@@ -10,7 +10,7 @@ from itertools import islice
 
 from workbench.build.problem import Problem
 from workbench.build.rules.activations import idle_activation, linear_twice, saturation, softmax_within
-from workbench.build.rules.batch import batch_of_one
+from workbench.build.rules.batch import batch_of_one, few_for_triplets
 from workbench.build.rules.dead import unread
 from workbench.build.rules.layout import channels_misplaced
 from workbench.build.rules.receptive import wasted_reach
@@ -24,6 +24,7 @@ RULES: Mapping[Rule, int] = {
     unread: 20,
     memory: 1,
     batch_of_one: 1,
+    few_for_triplets: 1,
     bottleneck: 1,
     wasted_reach: 1,
     saturation: 1,

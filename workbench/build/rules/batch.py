@@ -39,6 +39,34 @@ def batch_of_one(view: View) -> Iterator[Problem]:
     )
 
 
+def few_for_triplets(view: View) -> Iterator[Problem]:
+    """Triplets in batches that hold none: they take two samples of a class and one of another.
+
+    Where batches are run in parts, triplets are formed in each. A warning where a part has no more samples
+    than there are classes, so that few of them are of one class (Hermans et al., 2017, draw four of each).
+    """
+    training, facts = view.training, view.facts
+    if not training or not facts or training.loss.name != "triplet" or facts.task != "classification":
+        return
+    samples = training.batch_size // training.accumulate
+    if samples > max(2, facts.classes):
+        return
+    wanted = max(32, 4 * facts.classes) * training.accumulate
+    parts = " run at a time" if training.accumulate > 1 else ""
+    which = "none" if samples < 3 else f"few: there are {facts.classes} classes"
+    yield Problem(
+        view.nodes[view.end].id,
+        "error" if samples < 3 else "warning",
+        f"triplet needs two samples of a class and one of another, and of {_samples(samples)} in a batch"
+        f"{parts} that leaves {which}. Train on larger batches.",
+        (Fix(f"Set the batch size to {wanted}", "training", params=(("batch_size", wanted),)),),
+    )
+
+
+def _samples(count: int) -> str:
+    return "1 sample" if count == 1 else f"{count} samples"
+
+
 def _values(view: View, row: int) -> int:
     """Values that a sample has a channel."""
     return math.prod(view.inputs(row)[0].shape[1:])
