@@ -167,7 +167,6 @@ def test_more_epochs_go_on_from_the_end(project, data):
     [
         ({"width": 17}, r"another stack: layer1.weight is 16×7 there, 17×7 here"),
         ({"optimizer": "SGD"}, r"trained with Adam, not SGD\. Set the optimizer to Adam"),
-        ({"batch_size": 9}, r"126 samples in batches of 8, now they are 126 in batches of 9"),
         ({"epochs": 1}, r"all 1 epochs are done\. Set more epochs"),
     ],
 )
@@ -176,6 +175,23 @@ def test_what_does_not_go_on_is_refused(project, data, every_step, change, messa
     run(trainer, 20)
     with pytest.raises(UserError, match=message):
         Trainer(project(**change), data, resume=trainer.snapshot())
+
+
+def test_other_data_within_an_epoch_are_refused(project, data, make_dataset, every_step):
+    trainer = Trainer(project(), data)
+    run(trainer, 20)
+    with pytest.raises(UserError, match="stopped within an epoch of 126 samples, now there are 140"):
+        Trainer(project(), make_dataset(200, features=7), resume=trainer.snapshot())
+
+
+def test_another_batch_size_cuts_the_rest_of_the_epoch_anew(project, data, every_step):
+    trainer = Trainer(project(), data)
+    run(trainer, 20)  # 4 batches of 8 into the second epoch: 94 samples are left
+    again = Trainer(project(batch_size=16), data, resume=trainer.snapshot())
+    assert again.progress.pace.of(20) == pytest.approx(20 * 8 / 16)
+    losses, epochs = run(again)
+    assert [epoch[1] for epoch in epochs] == [26, 34]
+    assert len(losses) == 14
 
 
 def test_another_seed_is_refused(project, data):
@@ -188,5 +204,5 @@ def test_moments_of_another_stack_are_refused(project, data, every_step):
     run(trainer, 5)
     checkpoint = trainer.snapshot()
     checkpoint.optimizer[0]["exp_avg"] = torch.zeros(2, 2)
-    with pytest.raises(UserError, match="exp_avg of parameter 0 fits no parameter"):
+    with pytest.raises(UserError, match="the checkpoint is of another stack: its optimiser"):
         Trainer(project(), data, resume=checkpoint)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import torch
 from pydantic import ValidationError
@@ -17,29 +18,12 @@ from workbench.errors import UserError
 from workbench.graph.atomic import replace_atomic
 from workbench.graph.file import explain
 from workbench.graph.frozen import Frozen
+from workbench.train.progress import Progress
 
 Tensors = dict[str, Tensor]
 
 _KEY = "workbench"
 _FORMAT = 1
-
-
-class Progress(Frozen):
-    """How far training is.
-
-    ``step``: steps done. ``epoch``: epochs done. ``batch``: steps done of the epoch under way, and
-    ``loss_sum`` the sum over their samples of the loss. ``best_loss``: lowest so far, of ``best_epoch``.
-    ``seconds``: time in steps and validation.
-    """
-
-    step: int = 0
-    epoch: int = 0
-    batch: int = 0
-    loss_sum: float = 0.0
-    best_loss: float | None = None
-    best_epoch: int | None = None
-    epoch_seconds: float = 0.0
-    seconds: float = 0.0
 
 
 class Settings(Frozen):
@@ -51,6 +35,8 @@ class Settings(Frozen):
     batch_size: int
     train_samples: int
     progress: Progress
+    numbers: dict[str, Any] = {}
+    """What the optimiser keeps that is no tensor; see `workbench.train.optimizer_state`."""
 
 
 @dataclass(frozen=True)
@@ -58,18 +44,21 @@ class Checkpoint:
     """A moment of training, with copies of all its tensors on the CPU.
 
     ``weights``: the model's state_dict. ``optimizer``: for each parameter, by its number, the optimiser's
-    tensors by name. ``random``: states of the random stream by device type.
+    tensors by name. ``random``: states of the random streams by name. ``extra``: what a step keeps besides,
+    such as averaged weights.
     """
 
     settings: Settings
     weights: Tensors
     optimizer: Mapping[int, Tensors]
     random: Tensors
+    extra: Tensors = field(default_factory=dict)
 
     def save(self, path: Path) -> None:
         """Write it atomically. Raises `UserError`."""
         tensors = {f"model.{name}": tensor for name, tensor in self.weights.items()}
         tensors |= {f"random.{name}": tensor for name, tensor in self.random.items()}
+        tensors |= {f"extra.{name}": tensor for name, tensor in self.extra.items()}
         for number, state in self.optimizer.items():
             tensors |= {f"optimizer.{number}.{name}": tensor for name, tensor in state.items()}
         write(path, tensors, self.settings.model_dump_json())
@@ -85,7 +74,7 @@ class Checkpoint:
         if settings.format != _FORMAT:
             raise _damaged(path, f"it has format {settings.format}, this program reads {_FORMAT}")
         optimizer: dict[int, Tensors] = {}
-        parts: dict[str, Tensors] = {"model": {}, "random": {}}
+        parts: dict[str, Tensors] = {"model": {}, "random": {}, "extra": {}}
         for key, tensor in tensors.items():
             part, _, name = key.partition(".")
             number, _, state = name.partition(".")
@@ -95,7 +84,7 @@ class Checkpoint:
                 parts[part][name] = tensor
             else:
                 raise _damaged(path, f"it holds {key!r}, which belongs to no checkpoint")
-        return cls(settings, parts["model"], optimizer, parts["random"])
+        return cls(settings, parts["model"], optimizer, parts["random"], parts["extra"])
 
 
 def write(path: Path, tensors: Tensors, header: str) -> None:

@@ -27,6 +27,7 @@ def resolve(name: str) -> torch.device:
     )
 
 
-def describe(device: torch.device) -> str:
-    """'cpu', or 'cuda:0 · NVIDIA H100' with the card's name."""
-    return str(device) if device.type == "cpu" else f"{device} · {torch.cuda.get_device_name(device)}"
+def describe(device: torch.device, processes: int = 1) -> str:
+    """'cpu', or 'cuda:0 · NVIDIA H100' with the card's name; and how many processes have one each."""
+    name = str(device) if device.type == "cpu" else f"{device} · {torch.cuda.get_device_name(device)}"
+    return name if processes == 1 else f"{name} · {processes} processes"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -81,12 +81,106 @@ class EpochEnded(_Event):
 
 @dataclass(frozen=True)
 class CheckpointSaved(_Event):
-    """A checkpoint is on the disk: the best weights, or everything that resuming needs."""
+    """A checkpoint is on the disk.
+
+    "best": the best weights. "last": everything that resuming needs. "kept": the same, to go back to.
+    """
 
     kind: ClassVar[str] = "checkpoint_saved"
-    which: Literal["best", "last"]
+    which: Literal["best", "last", "kept"]
     epoch: int
     step: int
+
+
+@dataclass(frozen=True)
+class Changed(_Event):
+    """A setting was changed while training: from step ``step`` (the next one) on it has ``value``.
+
+    ``name`` is the path of a setting of ``training``, such as ``optimizer.lr`` or ``batch_size``. ``why`` is
+    "" for a person's wish, else a sentence: memory ran out, and batches are run in parts from here on.
+    ``run_steps`` is how many steps the run has now.
+    """
+
+    kind: ClassVar[str] = "changed"
+    step: int
+    name: str
+    before: float
+    value: float
+    run_steps: int
+    why: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class LayerVitals:
+    """How a layer fares on up to 64 samples of the batch that was just learned from.
+
+    ``counts``: histogram of its outputs over equal bins from ``low`` to ``high``, int64, shape (bins,); it,
+    ``mean`` and ``std`` are of up to some thousand values, evenly picked. ``dead``: share of its units
+    (channels or features) that were zero for all samples, and in the last looks before this one, too;
+    ``saturated``: share of values within a hundredth of an end of a bounded activation; both nan where that
+    has no meaning. ``gradient``: norm of one sample's gradient of the loss by its outputs, as the root mean
+    square over the samples; nan where none arrives. For layers with weights (else nan): ``weight`` is their
+    norm, ``weight_gradient`` that of their gradient, ``update`` the norm of the last step's change over that
+    of the weights (healthy is about 1e-3).
+    """
+
+    counts: NDArray[np.int64]
+    low: float
+    high: float
+    mean: float
+    std: float
+    dead: float
+    saturated: float
+    gradient: float
+    weight: float
+    weight_gradient: float
+    update: float
+
+
+@dataclass(frozen=True, eq=False)
+class Vitals(_Event):
+    """The layers' vitals after ``step`` steps, by layer id; measuring took ``share`` of the time so far."""
+
+    kind: ClassVar[str] = "vitals"
+    step: int
+    layers: Mapping[str, LayerVitals]
+    share: float
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """What may help: ``text`` is what a button says.
+
+    ``set`` are settings of ``training`` to change, by path (``("optimizer.lr", 0.001)``), live where that can
+    be. ``replace`` is a layer type to put in the place of ``layers``, or where these are empty of the
+    finding's layer; "" for none.
+    """
+
+    text: str
+    set: tuple[tuple[str, float | str], ...] = ()
+    replace: str = ""
+    layers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that was recognised in a run: a sentence, the layer that it is about ("" for none)."""
+
+    name: str
+    """What it is: plateau, divergence, overfitting, dead_units, vanishing_gradients, healthy, ..."""
+    severity: Literal["good", "watch", "broken"]
+    message: str
+    layer: str = ""
+    remedies: tuple[Remedy, ...] = ()
+
+
+@dataclass(frozen=True)
+class Diagnosed(_Event):
+    """What is to be said of the run after ``step`` steps, in place of what was said before."""
+
+    kind: ClassVar[str] = "diagnosed"
+    step: int
+    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True)
@@ -112,9 +206,10 @@ class Finished(_Event):
 class Failed(_Event):
     """The last event of training that went wrong: a loss that is no finite number.
 
-    ``message`` says what and where in a sentence, ``remedy`` what to do. ``step`` is the first step with
-    such a loss, None where it was found while validating. ``layer`` is the first layer whose weights are no
-    finite numbers, "" where all are. The model is back at the end of the last good epoch.
+    ``message`` says what and where in a sentence, ``remedy`` what to do, ``remedies`` as buttons. ``step`` is
+    the first step with such a loss, None where it was found while validating. ``layer`` is the first layer
+    whose outputs, gradients or weights are no finite numbers, "" where none is found. The model is as it was
+    before that step.
     """
 
     kind: ClassVar[str] = "failed"
@@ -123,12 +218,17 @@ class Failed(_Event):
     epoch: int
     step: int | None
     layer: str = ""
+    remedies: tuple[Remedy, ...] = ()
 
 
-Event = Started | Steps | EpochEnded | CheckpointSaved | Finished | Failed
+Event = Started | Steps | EpochEnded | CheckpointSaved | Changed | Vitals | Diagnosed | Finished | Failed
 
 
 def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
     if isinstance(value, np.ndarray):
         return [_plain(item) for item in value.tolist()]
     if isinstance(value, Mapping):

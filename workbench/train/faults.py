@@ -10,8 +10,10 @@ from torch import nn
 
 from workbench.errors import UserError
 from workbench.graph.training import TrainingSection
-from workbench.train.batches import Samples
+from workbench.train.batches import Batch
+from workbench.train.culprit import first_not_finite, remedies_for
 from workbench.train.events import Failed
+from workbench.train.setup import Setup
 
 
 @contextmanager
@@ -41,11 +43,22 @@ def explained(training: TrainingSection) -> Iterator[None]:
 
 
 def failure(
-    training: TrainingSection, model: nn.Module, samples: Samples, epoch: int, step: int | None, lr: float
+    training: TrainingSection,
+    setup: Setup,
+    batch: Batch | None,
+    *,
+    epoch: int,
+    step: int | None,
+    lr: float,
+    layer: str,
 ) -> Failed:
-    """Return why a loss is no finite number: the data's fault, or the settings'."""
+    """Return why a number is no longer finite: the data's fault, or the settings'.
+
+    The model is as it was before ``batch``, that of the step (counted from 0) from which on it was so.
+    ``layer`` is told where nothing about that batch is found to be at fault.
+    """
     when = f"at step {step + 1} (epoch {epoch})" if step is not None else f"after epoch {epoch}"
-    row = samples.first_not_finite()
+    row = setup.train.first_not_finite()
     if row is not None:
         return Failed(
             message=f"The loss is no finite number {when}, nor is a value in the data's sample {row}.",
@@ -53,18 +66,22 @@ def failure(
             epoch=epoch,
             step=step,
         )
+    culprit = first_not_finite(setup.model, setup.loss.function, *batch) if batch else None
     what = "loss is no finite number" if step is not None else "weights are no finite numbers"
+    began = f" There, {culprit.message}." if culprit else ""
     clip = "" if training.clip_norm else ", or clip gradients (clip_norm 1)"
     return Failed(
-        message=f"The {what} {when}: training diverged at a learning rate of {lr:g}.",
+        message=f"The {what} {when}: training diverged at a learning rate of {lr:g}.{began} "
+        "The weights are as they were before.",
         remedy=f"Lower the learning rate (try {lr / 10:.1g}){clip}.",
         epoch=epoch,
         step=step,
-        layer=_layer(model),
+        layer=culprit.layer if culprit else layer,
+        remedies=remedies_for(culprit, training),
     )
 
 
-def _layer(model: nn.Module) -> str:
+def broken_layer(model: nn.Module) -> str:
     """Return the first layer with weights that are no finite numbers; "" where all are, or none."""
     finite: dict[str, bool] = {}
     for name, parameter in model.named_parameters():

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Mapping
+import sys
+from collections.abc import Generator, Iterator
+from dataclasses import replace
 from time import perf_counter
 from typing import Literal
 
@@ -13,20 +15,32 @@ from torch import Tensor
 
 from workbench.graph.training import TrainingSection
 from workbench.train import device as devices
-from workbench.train import validation
-from workbench.train.checkpoint import Progress
+from workbench.train.batches import Batch
 from workbench.train.clock import Stopwatch
-from workbench.train.events import EpochEnded, Event, Failed, Finished, Started, Steps
-from workbench.train.faults import failure
-from workbench.train.schedules import rate
+from workbench.train.controls import Controls, Wish
+from workbench.train.course import Course
+from workbench.train.events import Changed, EpochEnded, Event, Finished, Started, Steps, Vitals
+from workbench.train.judging import Judge
+from workbench.train.progress import Progress
 from workbench.train.seeding import order
 from workbench.train.setup import Setup
-from workbench.train.stepping import stepper
+from workbench.train.steps import Step
+from workbench.train.team import Team
+from workbench.train.vitals import VitalSigns
+from workbench.train.wishes import granted, in_parts
 
 Reason = Literal["completed", "stopped early", "stopped"]
 
 INTERVAL = 1 / 30
 """Seconds between `Steps` events: as often as a window has use for."""
+
+
+class NotFinite(Exception):  # noqa: N818 - found, not made
+    """A loss or a weight is no finite number; ``step`` is the first such step, None for weights alone."""
+
+    def __init__(self, step: int | None) -> None:
+        super().__init__()
+        self.step = step
 
 
 class Loop:
@@ -40,40 +54,46 @@ class Loop:
         training: TrainingSection,
         setup: Setup,
         optimizer: torch.optim.Optimizer,
+        step: Step,
         *,
         seed: int,
         device: torch.device,
         watch: Stopwatch,
+        controls: Controls,
+        team: Team,
     ) -> None:
         self.progress = Progress()
+        self.course = Course(training, len(setup.train))
         self._training = training
         self._setup = setup
         self._optimizer = optimizer
+        self._step = step
         self._seed = seed
         self._device = device
         self._watch = watch
+        self._controls = controls
+        self._team = team
+        self._judge = Judge(training, setup, self.course, step, team)
+        self._vitals = VitalSigns(setup.model, setup.loss.function) if team.size == 1 else None
+        self._reported = 0.0
         self._step_seconds = 0.0
         self._samples_done = 0
 
     def run(self) -> Generator[Event, None, None]:
-        """Train until all epochs are done, patience has run out, or a loss is no finite number."""
+        """Train until all epochs are done or patience has run out. Raises `NotFinite`."""
         training, setup, begun = self._training, self._setup, self.progress
-        steps = begun.step + (training.epochs - begun.epoch) * len(setup.sizes) - begun.batch
         yield Started(
-            run_steps=steps,
-            steps_per_epoch=len(setup.sizes),
+            run_steps=self.course.run_steps(begun),
+            steps_per_epoch=self.course.planned,
             epochs=training.epochs,
-            device=devices.describe(self._device),
+            device=devices.describe(self._device, self._team.size),
             train_samples=len(setup.train),
             validation_samples=len(setup.validation),
             first_epoch=begun.epoch + 1,
             first_step=begun.step,
         )
         while self.progress.epoch < training.epochs:
-            for event in self._epoch(steps):
-                yield event
-                if isinstance(event, Failed):
-                    return
+            yield from self._epoch()
             waited = self.progress.epoch - (self.progress.best_epoch or 0)
             if training.patience and waited >= training.patience:
                 yield self.finished("stopped early")
@@ -93,48 +113,118 @@ class Loop:
             best_loss=progress.best_loss,
         )
 
-    def _epoch(self, run_steps: int) -> Generator[Steps | EpochEnded | Failed, None, None]:
-        """Run the rest of an epoch's steps. Nothing is in the inner loop that can be outside."""
-        training, setup = self._training, self._setup
-        model, function, optimizer = setup.model, setup.loss.function, self._optimizer
-        group, clip = optimizer.param_groups[0], training.clip_norm
-        parameters: list[Tensor] = group["params"]
-        apply = stepper(optimizer)
-        lr_at = rate(training.schedule, training.optimizer.lr, run_steps)
-        step, epoch = self.progress.step, self.progress.epoch + 1
-        visits = order(self._seed, epoch, len(setup.train))
-        losses: list[Tensor] = []
-        begun = self._watch.seconds
-        due = perf_counter() + INTERVAL
-        for inputs, targets in setup.train.batches(visits, setup.sizes, self.progress.batch):
-            group["lr"] = lr_at(step)
-            for parameter in parameters:
-                parameter.grad = None
-            loss = function(model(inputs), targets)
-            loss.backward()  # type: ignore[no-untyped-call]
-            if clip:
-                torch.nn.utils.clip_grad_norm_(parameters, clip)
-            apply()
-            losses.append(loss.detach())
+    def batches(self) -> Iterator[Batch]:
+        """Yield what is left of the epoch, in batches of the size that is in force now."""
+        progress = self.progress
+        visits = order(self._seed, progress.epoch + 1, len(self._setup.train))[progress.origin :]
+        return self._team.batches(self._setup.train, visits, self.course.sizes(progress), progress.batch)
+
+    def set_up(self) -> None:
+        """Give the optimiser what the progress says of it: the last step's learning rate, the decay."""
+        progress = self.progress
+        self._set_lr(self.course.lr(progress)(max(progress.step - 1, progress.pace.anchor)))
+        self._set_decay()
+
+    def again(self, until: int | None) -> int | None:
+        """Run the epoch's steps again up to ``until`` steps done, silently, looking at each.
+
+        Return the first step whose loss is no finite number, or after which a weight is none.
+        """
+        lr_at, step = self.course.lr(self.progress), self.progress.step
+        for inputs, targets in self.batches():
+            if step == until:
+                break
+            self._set_lr(lr_at(step))
+            size = self.course.sizes(self.progress)[self.progress.batch]
+            loss = self._team.mean(self._step(inputs, targets)[None], [size])[0]
+            if not (bool(loss.isfinite()) and finite(self._setup.model)):
+                return step
+            self._count(loss.to(torch.float32).cpu().numpy()[None], 0.0)
             step += 1
-            if perf_counter() >= due:
-                yield self._report(losses, begun)
-                losses = []
-                begun = self._watch.seconds
-                due = perf_counter() + INTERVAL
-        if losses:
-            yield self._report(losses, begun)
+        return None
+
+    def _epoch(self) -> Generator[Event, None, None]:
+        """Run the rest of an epoch; another batch size cuts what is left of it anew."""
+        self._reported = self._watch.seconds
+        while self.progress.batch < len(self.course.sizes(self.progress)):
+            yield from self._batches()
         yield self._end()
 
-    def _report(self, losses: list[Tensor], begun: float) -> Steps | Failed:
+    def _batches(self) -> Generator[Event, None, None]:
+        """Run steps until the epoch's end or another batch size. Nothing is in it that can be outside."""
+        controls, one_step, vitals = self._controls, self._step, self._vitals
+        wishes = controls.wishes
+        groups = self._optimizer.param_groups
+        only = groups[0] if len(groups) == 1 else None
+        lr_at, batch_size = self.course.lr(self.progress), self.progress.batch_size
+        step = self.progress.step
+        most = self._team.every or sys.maxsize
+        looking = self._looks_next(step)
+        losses: list[Tensor] = []
+        due = 0.0 if looking else self._due()
+        for inputs, targets in self.batches():
+            if wishes:
+                if losses:
+                    yield self._report(losses)
+                    losses = []
+                while wishes:
+                    yield self._obey(wishes.popleft())
+                if self.progress.batch_size != batch_size:
+                    return
+                lr_at = self.course.lr(self.progress)
+            if only is not None:
+                only["lr"] = lr_at(step)
+            else:
+                self._set_lr(lr_at(step))
+            losses.append(one_step(inputs, targets))
+            step += 1
+            if perf_counter() >= due or len(losses) >= most or controls.one_by_one:
+                yield self._report(losses)
+                losses = []
+                most = self._team.every or sys.maxsize
+                if one_step.parts != self.progress.parts:
+                    self.progress, change = in_parts(one_step.parts, self.progress, self.course)
+                    yield change
+                if vitals:
+                    if looking and (layers := vitals.measure(inputs, targets)):
+                        yield Vitals(step, layers, vitals.share(self._watch.seconds))
+                    looking = self._looks_next(step)
+                due = 0.0 if looking else self._due()
+        if losses:
+            yield self._report(losses)
+
+    def _looks_next(self, step: int) -> bool:
+        """Whether vitals are to be measured after the next step; then what they need of now is noted."""
+        vitals = self._vitals
+        if vitals is None or not vitals.due(step, self._watch.seconds):
+            return False
+        vitals.before_step()
+        return True
+
+    def _due(self) -> float:
+        """When to report next, by the clock; a team does so by the number of steps."""
+        return math.inf if self._team.every else perf_counter() + INTERVAL
+
+    def _report(self, losses: list[Tensor]) -> Steps:
         """Fetch the losses since the last report: the only time that a GPU is waited for."""
-        values = torch.stack(losses).to("cpu", torch.float32).numpy()
-        seconds = self._watch.seconds - begun
         before = self.progress
-        finite = np.isfinite(values)
-        if not finite.all():
-            return self._failed(before.step + int(np.argmin(finite)))
-        counts = self._setup.sizes[before.batch : before.batch + len(values)]
+        counts = self.course.sizes(before)[before.batch : before.batch + len(losses)]
+        values = self._team.mean(torch.stack(losses), counts).to("cpu", torch.float32).numpy()
+        now = self._watch.seconds
+        seconds, self._reported = now - self._reported, now
+        first = self.progress.step
+        good = np.isfinite(values)
+        if not good.all():
+            raise NotFinite(first + int(np.argmin(good)))
+        samples = self._count(values, seconds)
+        self._step_seconds += seconds
+        self._samples_done += samples
+        return Steps(first, values, self._lr, samples / max(seconds, 1e-9))
+
+    def _count(self, values: np.ndarray, seconds: float) -> int:
+        """Note steps with these losses as done; return how many samples they were."""
+        before = self.progress
+        counts = self.course.sizes(before)[before.batch : before.batch + len(values)]
         # One after the other, so that the sum doesn't depend on when the clock cut.
         total = before.loss_sum
         for count, value in zip(counts, values.tolist(), strict=True):
@@ -146,51 +236,41 @@ class Loop:
             epoch_seconds=before.epoch_seconds + seconds,
             seconds=before.seconds + seconds,
         )
-        self._step_seconds += seconds
-        self._samples_done += sum(counts)
-        return Steps(before.step, values, self._lr, sum(counts) / max(seconds, 1e-9))
+        return sum(counts)
 
-    def _end(self) -> EpochEnded | Failed:
+    def _obey(self, wish: Wish) -> Changed:
+        """Change a setting, from the next step on."""
+        self.progress, change = granted(wish, self.progress, self.course, self._optimizer)
+        self._set_decay()
+        return change
+
+    def _end(self) -> EpochEnded:
         """Validate, and judge whether the epoch was the best."""
-        setup, before, begun = self._setup, self.progress, self._watch.seconds
-        train_loss = before.loss_sum / len(setup.train)
-        val_loss: float | None = None
-        metrics: Mapping[str, float] = {}
-        if len(setup.validation):
-            val_loss, metrics = validation.validate(
-                setup.model, setup.validation, setup.loss, setup.reading, setup.evaluation_batch
-            )
-        judged = train_loss if val_loss is None else val_loss
-        if not all(bool(parameter.isfinite().all()) for parameter in setup.model.parameters()):
-            return self._failed(None)
-        best = math.isfinite(judged) and (before.best_loss is None or judged < before.best_loss)
+        begun, before = self._watch.seconds, self.progress
+        if not finite(self._setup.model):
+            raise NotFinite(None)
+        self.progress, event = self._judge.end(before, self._lr)
         seconds = self._watch.seconds - begun
-        self._advance(
-            epoch=before.epoch + 1,
-            batch=0,
-            loss_sum=0.0,
-            epoch_seconds=0.0,
-            seconds=before.seconds + seconds,
-            **({"best_loss": judged, "best_epoch": before.epoch + 1} if best else {}),
-        )
-        return EpochEnded(
-            epoch=before.epoch + 1,
-            step=before.step,
-            train_loss=train_loss,
-            val_loss=val_loss,
-            metrics=metrics,
-            seconds=before.epoch_seconds + seconds,
-            lr=self._lr,
-            best=best,
-        )
+        self._advance(seconds=before.seconds + seconds)
+        return replace(event, seconds=event.seconds + seconds)
 
-    def _failed(self, step: int | None) -> Failed:
-        setup = self._setup
-        return failure(self._training, setup.model, setup.train, self.progress.epoch + 1, step, self._lr)
-
-    def _advance(self, **changes: float) -> None:
+    def _advance(self, **changes: object) -> None:
         self.progress = self.progress.model_copy(update=changes)
+
+    def _set_lr(self, lr: float) -> None:
+        for group in self._optimizer.param_groups:
+            group["lr"] = lr * group.get("lr_scale", 1)
+
+    def _set_decay(self) -> None:
+        decay = self.progress.weight_decay
+        for group in self._optimizer.param_groups if decay is not None else ():
+            group["weight_decay"] = decay
 
     @property
     def _lr(self) -> float:
         return float(self._optimizer.param_groups[0]["lr"])
+
+
+def finite(model: torch.nn.Module) -> bool:
+    """Whether all of a model's weights are finite numbers."""
+    return all(bool(parameter.isfinite().all()) for parameter in model.parameters())

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-import torch
-from torch import Tensor, nn
+from torch import nn
 
 from workbench.errors import UserError
 from workbench.graph.training import TrainingSection
 from workbench.train.checkpoint import Checkpoint, fit
+from workbench.train.course import Course
+from workbench.train.progress import Pace, Progress
 
 _PLACE = "resume"
 
@@ -24,31 +23,32 @@ def check(checkpoint: Checkpoint, training: TrainingSection, model: nn.Module, t
             place=_PLACE,
             remedy=f"Set the optimizer to {settings.optimizer}, or start a new run.",
         )
-    if progress.epoch >= training.epochs:
+    if (progress.epoch, progress.batch + progress.origin) > (training.epochs, 0):
+        raise all_done(training.epochs)
+    if settings.train_samples != train_samples and (progress.batch or progress.origin):
         raise UserError(
-            f"all {training.epochs} epochs are done.", place=_PLACE, remedy="Set more epochs to train on."
-        )
-    then, now = (settings.batch_size, settings.train_samples), (training.batch_size, train_samples)
-    if progress.batch and then != now:
-        raise UserError(
-            f"the checkpoint stopped within an epoch of {then[1]} samples in batches of {then[0]}, "
-            f"now they are {now[1]} in batches of {now[0]}.",
+            f"the checkpoint stopped within an epoch of {settings.train_samples} samples, now there are "
+            f"{train_samples}.",
             place=_PLACE,
-            remedy="Set the batch size and the data as they were, or start a new run.",
+            remedy="Put the data back as they were, or start a new run.",
         )
 
 
-def restore_optimizer(optimizer: torch.optim.Optimizer, state: Mapping[int, Mapping[str, Tensor]]) -> None:
-    """Give an optimiser copies of the tensors that a checkpoint kept. Raises `UserError` for a misfit."""
-    parameters: Sequence[Tensor] = optimizer.param_groups[0]["params"]
-    for number, tensors in state.items():
-        shape = parameters[number].shape if number < len(parameters) else None
-        for name, tensor in tensors.items():
-            if tensor.dim() and tensor.shape != shape:
-                raise UserError(
-                    f"the checkpoint's {name} of parameter {number} fits no parameter of the stack.",
-                    place=_PLACE,
-                    remedy="Use the stack that it was trained with.",
-                )
-    copies = {number: {name: t.clone() for name, t in tensors.items()} for number, tensors in state.items()}
-    optimizer.load_state_dict({"state": copies, "param_groups": optimizer.state_dict()["param_groups"]})
+def all_done(epochs: int) -> UserError:
+    """Return the refusal to go on with what is done."""
+    return UserError(f"all {epochs} epochs are done.", place=_PLACE, remedy="Set more epochs to train on.")
+
+
+def carried_on(checkpoint: Checkpoint, training: TrainingSection, train_samples: int) -> Progress:
+    """Return the checkpoint's progress as it is under these settings.
+
+    Another batch size than the checkpoint's settings had holds from the next step on.
+    """
+    settings, progress = checkpoint.settings, checkpoint.settings.progress
+    if settings.batch_size == training.batch_size:
+        return progress
+    before = Course(training.model_copy(update={"batch_size": settings.batch_size}), train_samples)
+    now = Course(training, train_samples)
+    at = progress.pace.of(progress.step) * now.planned / before.planned
+    cut = before.with_batch_size(progress, training.batch_size)
+    return cut.model_copy(update={"batch_size": 0, "pace": Pace(anchor=progress.step, at=at)})

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import random
+import zlib
 from types import TracebackType
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,16 +20,20 @@ def order(seed: int, epoch: int, samples: int) -> Tensor:
 
 
 class RandomStream:
-    """A random stream of torch's own for weights and dropout, swapped in by ``with``.
+    """Random streams of training's own, swapped in by ``with``: torch's, NumPy's and Python's.
 
-    Outside it torch's global generators are as they were, so that others' random numbers neither change
+    Outside it the global generators are as they were, so that others' random numbers neither change
     training nor are changed by it.
     """
 
     def __init__(self, seed: int, device: torch.device) -> None:
         self._device = device
-        self._outer: dict[str, Tensor] = {}
-        self._state = {"cpu": torch.Generator().manual_seed(seed).get_state()}
+        self._outer: dict[str, Any] = {}
+        self._state: dict[str, Any] = {
+            "cpu": torch.Generator().manual_seed(seed).get_state(),
+            "numpy": np.random.RandomState(seed).get_state(legacy=True),
+            "python": random.Random(seed).getstate(),  # noqa: S311 - samples, not secrets
+        }
         if device.type == "cuda":
             self._state["cuda"] = torch.Generator(device).manual_seed(seed).get_state()
 
@@ -39,17 +46,72 @@ class RandomStream:
         self._state = self._swap(self._outer)
 
     def state(self) -> dict[str, Tensor]:
-        """Return where the stream is, outside ``with``: uint8 tensors by device type."""
-        return {name: state.clone() for name, state in self._state.items()}
+        """Return where the streams are, outside ``with``: a tensor for each, by name."""
+        found: dict[str, Tensor] = {}
+        found |= {name: self._state[name].clone() for name in ("cpu", "cuda") if name in self._state}
+        return {
+            **found,
+            "numpy": _from_numpy(self._state["numpy"]),
+            "python": _from_python(self._state["python"]),
+        }
 
     def restore(self, state: dict[str, Tensor]) -> None:
         """Go to where `state` was taken; a stream that wasn't there keeps its place."""
-        self._state.update({name: state[name].clone() for name in self._state if name in state})
+        for name in self._state:
+            if name not in state:
+                continue
+            tensor = state[name].clone()
+            if name == "numpy":
+                self._state[name] = _to_numpy(tensor)
+            elif name == "python":
+                self._state[name] = _to_python(tensor)
+            else:
+                self._state[name] = tensor
 
-    def _swap(self, new: dict[str, Tensor]) -> dict[str, Tensor]:
-        old = {"cpu": torch.get_rng_state()}
+    def apart(self, number: int) -> None:
+        """Go to streams of its own for one of several processes, which follow from where these are.
+
+        Number 0 stays, so that a single process and the first of several draw the same.
+        """
+        if number == 0:
+            return
+        here = zlib.crc32(self._state["cpu"].numpy().tobytes())
+        seed = int(np.random.SeedSequence([here, number]).generate_state(1)[0])
+        self._state = RandomStream(seed, self._device)._state
+
+    def _swap(self, new: dict[str, Any]) -> dict[str, Any]:
+        old: dict[str, Any] = {
+            "cpu": torch.get_rng_state(),
+            "numpy": np.random.get_state(legacy=True),
+            "python": random.getstate(),
+        }
         torch.set_rng_state(new["cpu"])
+        np.random.set_state(new["numpy"])
+        random.setstate(new["python"])
         if "cuda" in new:
             old["cuda"] = torch.cuda.get_rng_state(self._device)
             torch.cuda.set_rng_state(new["cuda"], self._device)
         return old
+
+
+# The generators are Mersenne twisters: 624 words, a place in them, and a normal number left over, if any.
+
+
+def _from_numpy(state: Any) -> Tensor:
+    _, words, place, has_normal, normal = state
+    return torch.tensor([*map(float, words), place, has_normal, normal], dtype=torch.float64)
+
+
+def _to_numpy(tensor: Tensor) -> Any:
+    *words, place, has_normal, normal = tensor.tolist()
+    return ("MT19937", np.array(words, dtype=np.uint32), int(place), int(has_normal), normal)
+
+
+def _from_python(state: Any) -> Tensor:
+    _, words, normal = state
+    return torch.tensor([*map(float, words), normal is not None, normal or 0.0], dtype=torch.float64)
+
+
+def _to_python(tensor: Tensor) -> Any:
+    *words, has_normal, normal = tensor.tolist()
+    return (3, tuple(map(int, words)), normal if has_normal else None)

@@ -12,7 +12,8 @@ from workbench.data.dataset import Dataset
 from workbench.errors import UserError
 from workbench.graph.project import Project
 from workbench.train import validation
-from workbench.train.batches import Samples, sizes
+from workbench.train.batches import Samples
+from workbench.train.class_weights import class_counts
 from workbench.train.losses import Loss, loss
 from workbench.train.outputs import Reading, reading
 from workbench.train.seeding import RandomStream
@@ -27,20 +28,23 @@ class Setup:
     loss: Loss
     train: Samples
     validation: Samples
-    sizes: list[int]
-    """Batch sizes of an epoch."""
     evaluation_batch: int
     step_flops: float
     """FLOPs of a step: forward and, twice as much, backward."""
 
 
-def prepare(project: Project, dataset: Dataset, device: torch.device, random: RandomStream) -> Setup:
-    """Build the model and put the data on the device. Raises `UserError` for what doesn't go together."""
-    facts = dataset.facts
-    report = check(project.model, facts)
+def prepare(
+    project: Project, dataset: Dataset, device: torch.device, random: RandomStream, *, sharded: bool = False
+) -> Setup:
+    """Build the model and put it and the data on the device. Raises `UserError` for what doesn't go together.
+
+    A ``sharded`` model stays on the CPU: it may not fit the device, which gets a part of each layer.
+    """
+    facts, training = dataset.facts, project.training
+    report = check(project.model, facts, training)
     with random:
         # On the CPU first, so that a seed means the same weights on every device.
-        model = built(project.model, facts)
+        model = built(project.model, facts, training)
     if len(model.input_ids) != 1:
         raise UserError(
             f"the data give one input a sample, but the stack has {len(model.input_ids)}.",
@@ -48,13 +52,16 @@ def prepare(project: Project, dataset: Dataset, device: torch.device, random: Ra
             remedy="Leave one Input layer.",
         )
     _check(dataset)
-    training = project.training
     last = report.rows[-1].output
-    read = reading(model, dataset.task)
-    chosen = loss(training.loss, read, last.shape[0] if last else 0)
+    read = reading(model, dataset.task, training.loss)
+    chosen = loss(training.loss, read, last.shape[-1] if last else 0, class_counts(dataset))
     train = Samples(dataset, dataset.splits["train"], chosen, device)
-    batch_sizes = sizes(len(train), training.batch_size)
-    model.to(device)
+    if not sharded:
+        model.to(device)
+    if training.channels_last:
+        # Before anything else looks: DDP lays gradients out as it finds the weights, and fused kernels walk
+        # through both side by side.
+        model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     if any(node.type == "Standardize" for node in project.model):
         model.fit_standardize(*train.everything())
     return Setup(
@@ -63,9 +70,8 @@ def prepare(project: Project, dataset: Dataset, device: torch.device, random: Ra
         loss=chosen,
         train=train,
         validation=Samples(dataset, dataset.splits["validation"], chosen, device),
-        sizes=batch_sizes,
-        evaluation_batch=validation.batch_size(report, training.batch_size),
-        step_flops=3.0 * report.flops * batch_sizes[0],
+        evaluation_batch=validation.batch_size(report, training.batch_size, read),
+        step_flops=3.0 * report.flops * min(training.batch_size, len(train)),
     )
 
 
