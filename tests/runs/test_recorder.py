@@ -1,10 +1,14 @@
+import time
+
 import numpy as np
 import pytest
 import torch
 
 from workbench.errors import UserError
 from workbench.runs import recorder
+from workbench.runs.info import Parent
 from workbench.runs.machine import Process
+from workbench.runs.opening import branched, resumed
 from workbench.runs.recorder import record
 from workbench.runs.scalars import curves
 from workbench.runs.weights import load_model
@@ -67,6 +71,8 @@ def test_checkpoints_are_told_of_once_they_are_there(begin, monkeypatch):
     run, trainer = begin()
     told = []
     for event in record(run, trainer):
+        if isinstance(event, EpochEnded):
+            time.sleep(0.1)  # writing goes on meanwhile
         if isinstance(event, CheckpointSaved):
             told.append((event.which, event.epoch))
             if event.which == "last":
@@ -75,6 +81,7 @@ def test_checkpoints_are_told_of_once_they_are_there(begin, monkeypatch):
                 assert run.info().best_epoch == event.epoch
                 assert load_model(run)
     assert [epoch for which, epoch in told if which == "last"] == [1, 2, 3, 4, 4]
+    assert [(kept.epoch, kept.step) for kept in run.checkpoints()] == [(1, 7), (2, 14), (3, 21), (4, 28)]
 
 
 def test_checkpoints_are_rare_where_epochs_are_short(begin):
@@ -87,10 +94,12 @@ def test_checkpoints_are_rare_where_epochs_are_short(begin):
 
 def test_a_long_epoch_is_saved_within(begin, monkeypatch):
     monkeypatch.setattr(loop, "INTERVAL", 0.0)
-    monkeypatch.setattr(recorder, "SAVE_WITHIN", 0.0)
-    run, trainer = begin(epochs=1)
-    events = list(record(run, trainer))
-    saved = [event.step for event in events if isinstance(event, CheckpointSaved) and event.which == "last"]
+    run, trainer = begin(epochs=1, save_minutes=1e-6)
+    saved = []
+    for event in record(run, trainer):
+        time.sleep(0.05)
+        if isinstance(event, CheckpointSaved) and event.which == "last":
+            saved.append(event.step)
     assert saved[:7] == list(range(1, 8))
 
 
@@ -212,6 +221,8 @@ def test_a_full_disk_fails_with_a_clear_message(begin, monkeypatch):
     run, trainer = begin()
     events = record(run, trainer)
     for event in events:
+        if isinstance(event, EpochEnded):
+            time.sleep(0.2)  # the first checkpoint is written meanwhile
         if isinstance(event, CheckpointSaved) and event.which == "last":
             break
 
@@ -258,3 +269,80 @@ def test_a_run_that_another_process_trains_is_left_alone(begin):
     finally:
         other.communicate(b"\n")
     assert isinstance(next(record(run, trainer)), Started)
+
+
+def test_a_checkpoint_is_kept_when_asked_for(begin, store, data):
+    run, trainer = begin(keep=0)
+    told = []
+    for event in record(run, trainer):
+        if isinstance(event, EpochEnded) and event.epoch == 2:
+            trainer.controls.keep()
+        if isinstance(event, CheckpointSaved) and event.which == "kept":
+            told.append(event.step)
+    assert told == [14]
+    kept = run.checkpoint_at(14)
+    assert kept.asked
+    assert Checkpoint.load(kept.path).settings.progress.step == 14
+    with pytest.raises(UserError, match=r"no checkpoint after 13 steps.* There are 14\."):
+        run.checkpoint_at(13)
+
+
+def test_a_branch_goes_on_from_an_earlier_checkpoint(begin, store, make_project, data, monkeypatch):
+    monkeypatch.setattr(recorder, "SAVE_EVERY", 0.0)
+    monkeypatch.setattr(recorder, "COST", 0)
+    run, trainer = begin(keep=10)
+    for event in record(run, trainer):
+        if isinstance(event, EpochEnded):
+            time.sleep(0.05)
+    same, trainer = branched(store, run.id, 14, make_project(), data)
+    list(record(same, trainer))
+    assert same.info().parent == Parent(run=run.id, step=14)
+    first, second = curves(run), curves(same)
+    assert all(np.array_equal(first[name][1], second[name][1]) for name in first)
+    other, trainer = branched(store, run.id, 14, make_project(clip_norm=0.01), data)
+    list(record(other, trainer))
+    third = curves(other)["train_loss"][1]
+    assert np.array_equal(third[:14], first["train_loss"][1][:14])
+    assert not np.array_equal(third, first["train_loss"][1])
+    assert run.info().step == 28
+
+
+def test_changes_are_recorded_and_resumed_with(begin, store, data, monkeypatch):
+    monkeypatch.setattr(loop, "INTERVAL", 0.0)
+
+    def train(run, trainer, until=None):
+        events = record(run, trainer)
+        for event in events:
+            if isinstance(event, Steps) and trainer.progress.step == 5:
+                trainer.change("optimizer.lr", 0.05)
+                trainer.change("batch_size", 10)
+            if until and isinstance(event, Steps) and trainer.progress.step == until:
+                events.close()
+
+    whole, trainer = begin(schedule="cosine", epochs=3)
+    train(whole, trainer)
+    changes = whole.info().changes
+    assert [(c["step"], c["name"], c["value"]) for c in changes] == [
+        (5, "optimizer.lr", 0.05),
+        (5, "batch_size", 10),
+    ]
+    assert changes[1]["before"] == 16
+
+    run, trainer = begin(schedule="cosine", epochs=3)
+    train(run, trainer, until=9)
+    _, again = resumed(store, run.id, data)
+    list(record(run, again))
+    assert np.array_equal(curves(run)["train_loss"][1], curves(whole)["train_loss"][1])
+    assert [c["step"] for c in run.info().changes] == [5, 5]
+
+
+def test_a_run_that_ended_before_its_first_checkpoint_begins_again(begin, store, data):
+    whole, trainer = begin()
+    list(record(whole, trainer))
+    run, trainer = begin()
+    events = record(run, trainer)
+    next(events)
+    events.close()
+    again, trainer = resumed(store, run.id, data)
+    list(record(again, trainer))
+    assert np.array_equal(curves(again)["train_loss"][1], curves(whole)["train_loss"][1])

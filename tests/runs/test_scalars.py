@@ -1,9 +1,15 @@
 import sqlite3
+import subprocess
+import sys
+import time
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from workbench.errors import UserError
+from workbench.runs.chunks import GROWS_TO, LONGEST
 from workbench.runs.run import Run
 from workbench.runs.scalars import ScalarWriter, curves
 
@@ -88,11 +94,203 @@ def test_another_database_is_told(run):
         curves(run)
 
 
-def test_values_that_are_no_numbers_are_told(run, writer):
-    writer.add("train_loss", 1, ["rubbish"])
+def _ask(run, query, *values):
+    connection = sqlite3.connect(run.scalars)
+    found = connection.execute(query, values).fetchall()
+    connection.commit()
+    connection.close()
+    return found
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "UPDATE scalars SET value = 'rubbish'",
+        "UPDATE scalars SET step = -1.5e300",
+        "UPDATE chunks SET content = 'rubbish'",
+        "UPDATE chunks SET content = x'0000'",
+        "UPDATE chunks SET width = 0",
+        "UPDATE chunks SET width = 'rubbish'",
+        "UPDATE chunks SET count = 1000000000000",
+        "UPDATE chunks SET first_step = 'rubbish'",
+        "UPDATE chunks SET first_step = 9223372036854775807",
+    ],
+)
+def test_values_that_are_no_numbers_are_told(run, writer, query):
+    writer.add("train_loss", 1, [1.0, 2.0])
+    writer.add("val_loss", 1, [3.0])
     writer.flush()
+    _ask(run, query)
     with pytest.raises(UserError, match="the curves are damaged"):
         curves(run)
+
+
+def test_what_is_no_number_is_not_noted(run, writer):
+    with pytest.raises(ValueError, match="rubbish"):
+        writer.add("train_loss", 1, ["rubbish"])
+
+
+def test_losses_take_four_bytes_and_come_back_to_the_bit(run, writer):
+    losses = np.random.default_rng(0).standard_normal(2 * LONGEST + 5).astype(np.float32)
+    losses[[3, 7, 11]] = np.nan, np.inf, -np.inf
+    writer.add("train_loss", 1, losses)
+    writer.add("lr", 1, [0.1, 1e300, 1 / 3])
+    writer.flush()
+    found = curves(run)
+    assert np.array_equal(found["train_loss"][1].astype(np.float32), losses, equal_nan=True)
+    assert found["lr"][1].tolist() == [0.1, 1e300, 1 / 3]
+    assert _ask(run, "SELECT count, width FROM chunks WHERE series = 1") == [
+        (LONGEST, 4),
+        (LONGEST, 4),
+        (5, 4),
+    ]
+    assert _ask(run, "SELECT count, width FROM chunks WHERE series = 2") == [(3, 8)]
+
+
+def test_steps_that_come_singly_are_few_chunks_too(run, writer):
+    for step in range(1, 3 * GROWS_TO):
+        writer.add("train_loss", step, [step])
+        if step % 3 == 0:
+            writer.flush()
+    writer.flush()
+    assert curves(run)["train_loss"][1].tolist() == list(range(1, 3 * GROWS_TO))
+    assert len(_ask(run, "SELECT 1 FROM chunks")) <= 3
+    assert len(_ask(run, "SELECT 1 FROM scalars")) <= 1
+
+
+def test_values_of_epochs_are_rows(run, writer):
+    for epoch in range(1, 5):
+        writer.add("val_loss", 100 * epoch, [1 / epoch])
+        writer.flush()
+    assert _ask(run, "SELECT step, value FROM scalars") == [(100 * e, 1 / e) for e in range(1, 5)]
+    assert _ask(run, "SELECT * FROM chunks") == []
+
+
+OLD = """
+CREATE TABLE series (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE scalars (
+    series INTEGER NOT NULL REFERENCES series, step INTEGER NOT NULL, value REAL, PRIMARY KEY (series, step)
+) WITHOUT ROWID;
+INSERT INTO series VALUES (1, 'train_loss');
+INSERT INTO scalars VALUES (1, 1, 4.0), (1, 2, NULL), (1, 3, 2.0), (1, 4, 1.5);
+"""
+
+
+def test_files_of_older_versions_are_read_and_gone_on_with(run):
+    connection = sqlite3.connect(run.scalars)
+    connection.executescript(OLD)
+    connection.close()
+    assert np.array_equal(curves(run)["train_loss"][1], [4.0, np.nan, 2.0, 1.5], equal_nan=True)
+    again = ScalarWriter(run.scalars, after=3)
+    again.add("train_loss", 4, [1.0, 0.5])
+    again.flush()
+    again.close()
+    steps, values = curves(run)["train_loss"]
+    assert steps.tolist() == [1, 2, 3, 4, 5]
+    assert np.array_equal(values, [4.0, np.nan, 2.0, 1.0, 0.5], equal_nan=True)
+
+
+pieces = st.lists(
+    st.tuples(
+        st.sampled_from(["a", "b"]),
+        st.integers(0, 30),
+        st.lists(st.floats(width=32) | st.floats(), min_size=0, max_size=8),
+        st.sampled_from(["", "flush", "reopen"]),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(pieces, st.integers(0, 40), st.integers(0, 40))
+def test_whatever_is_written_reads_as_a_dictionary_would(tmp_path_factory, pieces, after, until):
+    run = Run(tmp_path_factory.mktemp("run"))
+    expected: dict[str, dict[int, float]] = {}
+    writer = ScalarWriter(run.scalars, after=0)
+    for name, first, values, then in pieces:
+        writer.add(name, first, values)
+        if values:
+            expected.setdefault(name, {}).update(enumerate(values, first))
+        if then:
+            writer.flush()
+        if then == "reopen":
+            writer.close()
+            writer = ScalarWriter(run.scalars, after=after)
+            expected = {n: {s: v for s, v in c.items() if s <= after} for n, c in expected.items()}
+    writer.flush()
+    writer.close()
+    _same(curves(run), expected)
+
+    branch = Run(tmp_path_factory.mktemp("branch"))
+    copy = ScalarWriter(branch.scalars, after=0)
+    copy.copy_until(run, until)
+    copy.close()
+    before = {n: {s: v for s, v in c.items() if s <= until} for n, c in expected.items()}
+    _same(curves(branch), {n: c for n, c in before.items() if c})
+
+
+def _same(found, expected):
+    assert list(found) == list(expected)
+    for name, (steps, values) in found.items():
+        assert steps.tolist() == sorted(expected[name])
+        assert np.array_equal(values, [expected[name][step] for step in steps.tolist()], equal_nan=True)
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from workbench.runs.scalars import ScalarWriter
+writer = ScalarWriter(Path(sys.argv[1]), after=int(sys.argv[2]))
+step = int(sys.argv[2])
+while True:
+    writer.add("train_loss", step + 1, range(step + 1, step + 38))
+    step += 37
+    writer.add("val_loss", step, [step])
+    writer.flush()
+    print(step, flush=True)
+"""
+
+
+def test_a_reader_and_a_kill_find_a_whole_beginning(run):
+    """Whatever was flushed is there after SIGKILL, and at any time all series are of one moment."""
+    after = 0
+    for _ in range(3):
+        words = [sys.executable, "-c", WRITER, str(run.scalars), str(after)]
+        process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+        flushed = int(process.stdout.readline())
+        until = time.monotonic() + 0.3
+        while time.monotonic() < until:
+            _whole(run, flushed)
+        process.kill()
+        flushed = int(process.stdout.read().split()[-1])
+        process.stdout.close()
+        process.wait()
+        after = _whole(run, flushed) // 2
+
+
+def _whole(run, flushed):
+    found = curves(run)
+    steps, values = found["train_loss"]
+    assert len(steps) >= flushed
+    assert np.array_equal(steps, np.arange(1, len(steps) + 1))
+    assert np.array_equal(values, steps)
+    assert found["val_loss"][0][-1] == steps[-1]
+    return len(steps)
+
+
+def test_ten_million_points_are_read_in_half_a_second(run, writer):
+    losses = np.random.default_rng(0).random(10_000_000, dtype=np.float32)
+    for start in range(0, len(losses), 40_000):
+        writer.add("train_loss", start + 1, losses[start : start + 40_000])
+        writer.flush()
+    took = []
+    for _ in range(3):
+        begun = time.perf_counter()
+        found = curves(run)["train_loss"]
+        took.append(time.perf_counter() - begun)
+    assert np.array_equal(found[1], losses)
+    assert run.scalars.stat().st_size < 45e6
+    assert min(took) < 0.5
 
 
 def test_a_locked_file_is_told(run, writer, monkeypatch):

@@ -18,7 +18,7 @@ def test_runs_are_numbered(store, make_project, data):
 
 def test_a_number_that_another_process_took_meanwhile_is_skipped(store, make_project, data, monkeypatch):
     store.create(make_project(), data)
-    monkeypatch.setattr("workbench.runs.store._runs_in", lambda folder: [])
+    monkeypatch.setattr("workbench.runs.store.run_folders", lambda folder: [])
     assert store.create(make_project(), data).id == "0002"
 
 

@@ -33,6 +33,13 @@ class DataFacts(Frozen):
     """Number of samples by split."""
 
 
+class Parent(Frozen):
+    """The run, and the steps done in it, that a run goes on from."""
+
+    run: str
+    step: int
+
+
 class RunInfo(Frozen):
     """A run, as of the last time that its file was written: at most seconds ago while it runs.
 
@@ -60,6 +67,11 @@ class RunInfo(Frozen):
     versions: dict[str, str] = {}
     git: Git | None = None
     process: Process | None = None
+    parent: Parent | None = None
+    changes: tuple[dict[str, Any], ...] = ()
+    """What people, or memory, changed while training: `workbench.train.events.Changed` as JSON."""
+    tags: tuple[str, ...] = ()
+    notes: str = ""
     project: dict[str, Any] = {}
     """The project as trained, as ``project.json`` would have it."""
 
@@ -89,6 +101,11 @@ def read(folder: Path) -> RunInfo:
 def write(folder: Path, info: RunInfo) -> None:
     """Write a run's file atomically. Raises `UserError`."""
     write_atomic(folder / NAME, (info.model_dump_json(indent=2) + "\n").encode())
+
+
+def change(folder: Path, **changes: Any) -> None:
+    """Change some of what is known of a run. Raises `UserError`."""
+    write(folder, read(folder).model_copy(update=changes))
 
 
 def _damaged(path: Path, why: str) -> UserError:

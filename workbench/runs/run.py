@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
+from workbench.errors import UserError
 from workbench.graph import Project
 from workbench.graph.file import parse
 from workbench.runs import info as files
+from workbench.runs.checkpoints import Kept, kept_in
 from workbench.runs.info import RunInfo
 
 
@@ -17,6 +20,7 @@ class Run:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._writing = Lock()
 
     @property
     def id(self) -> str:
@@ -38,6 +42,28 @@ class Run:
         """File of the curves."""
         return self.folder / "scalars.sqlite"
 
+    @property
+    def kept(self) -> Path:
+        """Folder of earlier checkpoints."""
+        return self.folder / "checkpoints"
+
+    def checkpoints(self) -> list[Kept]:
+        """Return its earlier checkpoints, earliest first."""
+        return kept_in(self.kept)
+
+    def checkpoint_at(self, step: int) -> Kept:
+        """Return the checkpoint after so many steps. Raises `UserError` naming those that there are."""
+        found = self.checkpoints()
+        for kept in found:
+            if kept.step == step:
+                return kept
+        known = ", ".join(str(kept.step) for kept in found)
+        raise UserError(
+            f"run {self.id} has no checkpoint after {step} steps.",
+            place=str(self.kept),
+            remedy=f"There are {known}." if known else "None was kept; see training.keep.",
+        )
+
     def info(self) -> RunInfo:
         """Return what is known of it. Raises `UserError` for a file that can't be read."""
         return files.read(self.folder)
@@ -48,4 +74,5 @@ class Run:
 
     def update(self, **changes: Any) -> None:
         """Change fields of `RunInfo` in the file. Raises `UserError`."""
-        files.write(self.folder, self.info().model_copy(update=changes))
+        with self._writing:
+            files.change(self.folder, **changes)

@@ -11,8 +11,9 @@ from workbench.errors import UserError
 from workbench.graph import Project
 from workbench.runs import info as files
 from workbench.runs import machine
-from workbench.runs.info import DataFacts, RunInfo
+from workbench.runs.info import DataFacts, Parent, RunInfo
 from workbench.runs.run import Run
+from workbench.runs.scalars import ScalarWriter
 
 __all__ = ["Run", "RunInfo", "RunStore"]
 
@@ -28,10 +29,17 @@ class RunStore:
         self._trash = self.folder / ".trash"
 
     def create(
-        self, project: Project, dataset: Dataset, *, device: str | None = None, seed: int | None = None
+        self,
+        project: Project,
+        dataset: Dataset,
+        *,
+        device: str | None = None,
+        seed: int | None = None,
+        parent: Parent | None = None,
     ) -> Run:
         """Make a run for this process to train. ``device`` and ``seed`` default to the project's.
 
+        With a ``parent`` it goes on from that run's checkpoint, and begins with the curves up to there.
         Raises `UserError` where nothing can be written.
         """
         run = Run(self._make_folder())
@@ -54,13 +62,20 @@ class RunStore:
             git=machine.git(self.folder.parent),
             process=machine.this_process(),
             project=project.model_dump(mode="json"),
+            parent=parent,
         )
         files.write(run.folder, info)
+        if parent:
+            curves = ScalarWriter(run.scalars, after=0)
+            try:
+                curves.copy_until(self.open(parent.run), parent.step)
+            finally:
+                curves.close()
         return run
 
     def list(self) -> list[RunInfo]:
         """Return all runs, oldest first; one that can't be read has the state "damaged" and a message."""
-        return [_info(folder) for folder in _runs_in(self.folder)]
+        return [info_in(folder) for folder in run_folders(self.folder)]
 
     def open(self, run_id: str) -> Run:
         """Return a run by id ("0007" or "7"), or "latest", or "best": the one with the lowest loss.
@@ -70,10 +85,10 @@ class RunStore:
         if run_id in {"latest", "best"}:
             return self._chosen(run_id)
         name = run_id.zfill(4) if run_id.isdecimal() else run_id
-        for folder in _runs_in(self.folder):
+        for folder in run_folders(self.folder):
             if folder.name == name:
                 return Run(folder)
-        known = ", ".join(folder.name for folder in _runs_in(self.folder))
+        known = ", ".join(folder.name for folder in run_folders(self.folder))
         raise UserError(
             f"no run is called {run_id!r}.",
             place=str(self.folder),
@@ -83,13 +98,13 @@ class RunStore:
     def delete(self, run_id: str) -> None:
         """Move a run to the trash. Raises `UserError` for one that is being trained."""
         run = self.open(run_id)
-        if _info(run.folder).state == "running":
+        if info_in(run.folder).state == "running":
             raise UserError(f"run {run.id} is being trained.", remedy="Stop it first.")
         self._move(run.folder, self._trash / run.id)
 
     def restore(self, run_id: str) -> Run:
         """Bring a deleted run back. Raises `UserError` where it isn't in the trash."""
-        if self._trash / run_id not in _runs_in(self._trash):
+        if self._trash / run_id not in run_folders(self._trash):
             raise UserError(
                 f"no deleted run is called {run_id!r}.",
                 place=str(self._trash),
@@ -100,7 +115,7 @@ class RunStore:
 
     def empty_trash(self) -> None:
         """Delete what lies in the trash for good."""
-        for folder in _runs_in(self._trash):
+        for folder in run_folders(self._trash):
             shutil.rmtree(folder, ignore_errors=True)
 
     def _chosen(self, word: str) -> Run:
@@ -119,7 +134,7 @@ class RunStore:
     def _make_folder(self) -> Path:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            taken = [int(path.name) for path in [*_runs_in(self.folder), *_runs_in(self._trash)]]
+            taken = [int(path.name) for path in [*run_folders(self.folder), *run_folders(self._trash)]]
             number = max(taken, default=0) + 1
             while True:
                 folder = self.folder / f"{number:04}"
@@ -140,14 +155,16 @@ class RunStore:
             raise _cant_write(target, error) from error
 
 
-def _runs_in(folder: Path) -> list[Path]:
+def run_folders(folder: Path) -> list[Path]:
+    """Return the folders in a folder that are runs, oldest first."""
     if not folder.is_dir():
         return []
     found = (path for path in folder.iterdir() if path.name.isdecimal() and path.is_dir())
     return sorted(found, key=lambda path: int(path.name))
 
 
-def _info(folder: Path) -> RunInfo:
+def info_in(folder: Path) -> RunInfo:
+    """Return what is known of the run in a folder; one that can't be read is "damaged"."""
     try:
         return files.read(folder)
     except UserError as error:
