@@ -1,0 +1,1 @@
+"""Searching for good settings: trials of values, each a run, chosen by Optuna."""
