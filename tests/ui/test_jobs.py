@@ -158,3 +158,25 @@ def test_closing_stops_and_joins_everything(jobs: Jobs, qtbot: QtBot) -> None:
         jobs.run(work).start()
     jobs.close()
     qtbot.waitUntil(lambda: jobs.running == 0)
+
+
+def test_a_step_lets_paused_work_go_on_up_to_an_event(jobs: Jobs, qtbot: QtBot) -> None:
+    reached: list[int] = []
+
+    def work() -> Generator[int, None, None]:
+        for number in range(100_000):
+            reached.append(number)
+            yield number
+
+    job = jobs.run(work)
+    job.pause()
+    job.start()
+    qtbot.waitUntil(lambda: len(reached) == 1)
+    for expected in (11, 21, 31):
+        job.step(lambda event: event % 10 == 0)
+        qtbot.waitUntil(lambda expected=expected: len(reached) == expected)
+        qtbot.wait(30)
+        assert len(reached) == expected
+        assert job.paused
+    job.stop()
+    qtbot.waitUntil(lambda: not job.running)

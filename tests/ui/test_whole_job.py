@@ -75,6 +75,7 @@ def test_from_the_sample_to_an_export_that_answers_alike(
 
     # train 3 epochs, pausing on the way
     click(qtbot, window, "stage_train")
+    click(qtbot, window, "trainPages_settings")
     epochs = window.findChild(QLineEdit, "param_epochs")
     assert epochs is not None
     epochs.selectAll()

@@ -67,7 +67,10 @@ TABLE: tuple[Entry, ...] = (
     Entry("commands", "All commands", "View", "list", "Ctrl+K"),
     Entry("train", "Train", "Train", "play", "Ctrl+Return"),
     Entry("pause", "Pause or go on", "Train", "pause", "Ctrl+P"),
-    Entry("stop", "Stop training", "Train", "stop", "Ctrl+."),
+    Entry("step_once", "Do one step of the paused training", "Train", "skip-forward", "F10"),
+    Entry("stop", "Stop training and keep the best", "Train", "stop", "Ctrl+."),
+    Entry("keep_checkpoint", "Save a checkpoint now", "Train", "flag", "Ctrl+Shift+K"),
+    Entry("go_back", "Go back to a checkpoint…", "Train", "clock-counter-clockwise", "Ctrl+Shift+B"),
 )
 
 

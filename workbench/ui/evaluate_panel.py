@@ -276,4 +276,5 @@ def _evaluate(folder: Path, project: Project, dataset: Dataset, run_id: str, spl
     run = RunStore(folder).open(run_id)
     require_same_data(run, project.data)
     refuse_other_data(run, dataset)
-    return evaluate(load_model(run), dataset, split, loss=run.project().training.loss)
+    training = run.project().training
+    return evaluate(load_model(run), dataset, split, loss=training.loss, loss_batch=training.batch_size)

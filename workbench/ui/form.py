@@ -50,7 +50,7 @@ class ModelForm(QFrame):
     def show_models(self, models: Sequence[BaseModel], only: tuple[str, ...] = ()) -> None:
         """Show the fields of models of one type; those in which they differ say so."""
         model = models[0]
-        shape = (type(model), only, *_section_types(model))
+        shape = (type(model), only, *_section_types(model, only))
         self._model = model
         if shape != self._shape:
             self._shape = shape
@@ -135,8 +135,8 @@ class ModelForm(QFrame):
             field.setText("" if path in self._varies else written(_get(self._model, path)))
 
 
-def _section_types(model: BaseModel) -> tuple[type, ...]:
-    values = (getattr(model, name) for name in type(model).model_fields)
+def _section_types(model: BaseModel, only: tuple[str, ...]) -> tuple[type, ...]:
+    values = (getattr(model, name) for name in only or type(model).model_fields)
     return tuple(type(v) for v in values if isinstance(v, BaseModel))
 
 

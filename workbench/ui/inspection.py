@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.graph import Graph, Project
+from workbench.graph import Graph, Project, TrainingSection
 from workbench.graph.facts import Facts
+from workbench.ui.row_vitals import RowVitals, Tone
 
 if TYPE_CHECKING:
     from workbench.build.model import StackModel
@@ -21,15 +22,6 @@ Array = NDArray[Any]
 
 UNTRAINED = ""
 """The run's id for a model with fresh random weights."""
-
-
-@dataclass(frozen=True, eq=False)
-class Vitals:
-    """What a row of the stack shows of its layer: a histogram, the gradient's norm, and health."""
-
-    histogram: Array
-    gradient: float | None
-    dead: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +35,7 @@ class Inspection:
     graph: Graph
     activations: Mapping[str, Array]
     gradients: Mapping[str, Array]
-    vitals: Mapping[str, Vitals]
+    vitals: Mapping[str, RowVitals]
     truth: str
     answer: str
     right: bool
@@ -74,7 +66,8 @@ class Inspector:
         for name, value in activations.items():
             found = statistics(value, 24)
             silent = found.zeros >= 0.999 and value.size > 1
-            vitals[name] = Vitals(found.counts, norms.get(name), silent or found.not_finite > 0)
+            tone: Tone = "problem" if silent or found.not_finite > 0 else "good"
+            vitals[name] = RowVitals(found.counts, norms.get(name), tone, _why(silent, found.not_finite))
         predicted = seen.predicted[0]
         answer = (
             dataset.classes[int(predicted)] if dataset.classes else f"{float(np.ravel(predicted)[0]):.4g}"
@@ -111,7 +104,8 @@ class Inspector:
         from workbench.evaluate.predict import predict
 
         model = self._loaded(folder, project, dataset.facts, run)
-        wrong = indices[predict(model, dataset, indices).labels != dataset.targets[indices]]
+        found = predict(model, dataset, indices, loss=project.training.loss)
+        wrong = indices[found.labels != dataset.targets[indices]]
         if not len(wrong):
             return None
         later = wrong[np.flatnonzero(np.isin(wrong, indices[_place(indices, after) + 1 :]))]
@@ -138,6 +132,12 @@ class Inspector:
         return self._model
 
 
+def _why(silent: bool, not_finite: float) -> str:
+    if not_finite:
+        return "It holds values that are no finite numbers."
+    return "It is zero for this sample." if silent else ""
+
+
 def _fresh(project: Project, facts: Facts) -> StackModel:
     import torch
 
@@ -145,7 +145,7 @@ def _fresh(project: Project, facts: Facts) -> StackModel:
 
     with torch.random.fork_rng([]):
         torch.manual_seed(project.training.seed)
-        return built(project.model, facts).eval()
+        return built(project.model, facts, TrainingSection(loss=project.training.loss)).eval()
 
 
 def _place(indices: Array, value: int) -> int:

@@ -23,6 +23,41 @@ class Stopped(Exception):  # noqa: N818 - no error
     """Raised inside work that reports its progress, once stopping was asked for."""
 
 
+class _Gate:
+    """Where work waits while it is paused, one event or a few at a time let through."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._paused = False
+        self._until: Callable[[Any], bool] | None = None
+
+    @property
+    def paused(self) -> bool:
+        return self._paused
+
+    def close(self) -> None:
+        with self._changed:
+            self._paused, self._until = True, None
+
+    def open(self) -> None:
+        with self._changed:
+            self._paused, self._until = False, None
+            self._changed.notify_all()
+
+    def let_through(self, until: Callable[[Any], bool]) -> None:
+        """Stay closed, but let events pass up to the next for which ``until`` holds."""
+        with self._changed:
+            self._until = until
+            self._changed.notify_all()
+
+    def pass_by(self, event: Any) -> None:
+        """Wait, after an event, for as long as the gate is closed."""
+        with self._changed:
+            if self._until is not None and self._until(event):
+                self._until = None
+            self._changed.wait_for(lambda: not self._paused or self._until is not None)
+
+
 class _Thread(QThread):
     """Pulls a generator's events into a queue, with a gate for pausing and a flag for stopping."""
 
@@ -31,8 +66,7 @@ class _Thread(QThread):
         self._start_work = start_work
         self.queue: deque[Any] = deque()
         self.stopping = threading.Event()
-        self.gate = threading.Event()
-        self.gate.set()
+        self.gate = _Gate()
         self.result: Any = None
         self.error: Exception | None = None
 
@@ -41,8 +75,9 @@ class _Thread(QThread):
             work = self._start_work()
             try:
                 while not self.stopping.is_set():
-                    self.queue.append(next(work))
-                    self.gate.wait()
+                    event = next(work)
+                    self.queue.append(event)
+                    self.gate.pass_by(event)
             except StopIteration as end:
                 self.result = end.value
             finally:
@@ -86,15 +121,19 @@ class Job(QObject):
     @property
     def paused(self) -> bool:
         """Whether the work waits at its last event."""
-        return not self._thread.gate.is_set()
+        return self._thread.gate.paused
 
     def pause(self) -> None:
         """Let the work wait at its next event."""
-        self._thread.gate.clear()
+        self._thread.gate.close()
 
     def resume(self) -> None:
         """Let paused work go on."""
-        self._thread.gate.set()
+        self._thread.gate.open()
+
+    def step(self, until: Callable[[Any], bool]) -> None:
+        """Let paused work go on up to the next event for which ``until`` holds, and wait again there."""
+        self._thread.gate.let_through(until)
 
     @property
     def stopped(self) -> bool:
@@ -104,7 +143,7 @@ class Job(QObject):
     def stop(self) -> None:
         """Close the work at its next event."""
         self._thread.stopping.set()
-        self._thread.gate.set()
+        self._thread.gate.open()
 
     def tell(self, event: Any) -> None:
         """Queue an event from inside the work. Raises `Stopped` once stopping was asked for."""

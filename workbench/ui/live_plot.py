@@ -1,91 +1,296 @@
-"""The live curves: training as thin and smoothed lines, validation as points, a past run dashed."""
+"""The live curves: training thin and smoothed, validation as points, a past run dashed, and what happened."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, Signal
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from workbench.ui import theme
+from workbench.ui.axis import Axis
 from workbench.ui.curve import Curve
-from workbench.ui.plots import Plot, pen
+from workbench.ui.drawn_curve import DrawnCurve, smoothed_at
+from workbench.ui.plot_legend import Line
+from workbench.ui.plot_marks import Mark, PlotMarks
+from workbench.ui.plots import Plot, Series, pen
 
-SMOOTH = 0.02
-"""Width of the smoothing window, as a share of the steps drawn."""
+FEW = 60
+"""Validation points up to which each gets a dot."""
+MARGIN = 0.015
+"""Room beside curves that are seen whole, as a share of their width."""
+AHEAD = 0.04
+"""Room to grow into at the right of what is seen whole: axes take as long to draw anew as curves."""
+STEADY = 0.8
+"""Share of the height that the curves must fill for the scale to stay as it is."""
 
 
 class LivePlot(Plot):
-    """Loss or metric over epochs."""
+    """Loss or metric over epochs. Wheel and mouse change what part is seen; values fit by themselves."""
+
+    looked = Signal()
+    """`lines`, `place`, `sees_all` or `follows` is new."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, bottom="epoch", parent=parent)
         item = self.getPlotItem()
+        item.setAxisItems({side: Axis(side) for side in ("left", "bottom")})
+        for side in ("left", "bottom"):
+            item.getAxis(side).setStyle(maxTickLevel=0)
+        self.dress()
+        self._box = item.getViewBox()
+        self._box.disableAutoRange()
+        self._box.setMouseEnabled(x=True, y=False)
         self._legend = item.addLegend(offset=(-10, 6), labelTextSize="11px")
-        self._raw = pg.PlotDataItem(autoDownsample=True, downsampleMethod="peak", clipToView=True)
-        item.addItem(self._raw)
-        self._train = item.plot(name="train")
-        self._validation = item.plot(name="validation", symbolSize=5)
-        self._past: list[Any] = []
-        self._log = False
+        self._legend.hide()  # the page has one with values; this one is for pictures that are saved
+        self._past = DrawnCurve()
+        self._raw = DrawnCurve()
+        self._smooth = DrawnCurve(smooth=True, name="train")
+        self._validation = DrawnCurve(name="validation")
+        self._past_name = ""
+        for drawn in self._drawn:
+            item.addItem(drawn.item)
+        self._dots = pg.ScatterPlotItem(size=5, pen=None)
+        item.addItem(self._dots)
+        self._marks = PlotMarks(item)
+        self._cursor = pg.InfiniteLine(angle=90)
+        self._cursor.hide()
+        item.addItem(self._cursor, ignoreBounds=True)
+        self._log = self._stale = False
+        self.sees_all, self.follows = True, False
+        self.place: float | None = None
+        """Where the cursor is, in epochs."""
+        self._box.sigXRangeChanged.connect(self._draw)
+        self._box.sigRangeChangedManually.connect(self._move)
+        self.scene().sigMouseMoved.connect(self._hover)
         self.redress()
+
+    @property
+    def _drawn(self) -> tuple[DrawnCurve, ...]:
+        return self._past, self._raw, self._smooth, self._validation
+
+    def dress(self) -> None:
+        super().dress()
+        self.getPlotItem().showGrid(x=False, y=True, alpha=0.8)
 
     def redress(self) -> None:
         look = theme.current()
         faint = look.color("accent")
-        faint.setAlpha(80)
-        self._raw.setPen(pg.mkPen(faint, width=1))
-        self._train.setPen(pen("accent", 1.8))
-        self._validation.setPen(pen("validation", 1.8))
-        self._validation.setSymbol("o")
-        self._validation.setSymbolBrush(look.color("validation"))
-        self._validation.setSymbolPen(None)
-        for curve in self._past:
-            curve.setPen(pen("muted", 1.4, dash=True))
+        faint.setAlpha(95)
+        self._raw.item.setPen(pg.mkPen(faint, width=1))  # a thicker one takes ten times as long to draw
+        self._smooth.item.setPen(pen("accent", 2))
+        self._validation.item.setPen(pen("validation", 2))
+        self._dots.setBrush(look.color("validation"))
+        self._past.item.setPen(pen("muted", 1, dash=True))
+        self._cursor.setPen(pen("muted", 1))
         self._legend.setLabelTextColor(look.color("muted"))
         for _, text in self._legend.items:  # those made before keep their colour otherwise
             text.setText(text.text, color=look.muted)
+        self._place_marks()
+
+    # What is drawn
 
     def show_curves(self, train: Curve | None, validation: Curve | None) -> None:
-        """Draw the curves as they are now."""
-        if train is not None and len(train):
-            self._raw.setData(train.x, train.y)
-            self._train.setData(*smoothed(train.x, train.y))
-        if validation is not None and len(validation):
-            self._validation.setData(validation.x, validation.y)
+        """Draw these curves as they are now."""
+        self._raw.show(train)
+        self._smooth.show(train)
+        self._validation.show(validation)
+        self._show_new()
 
-    def show_past(self, run_id: str, curves: dict[str, tuple[NDArray[Any], NDArray[Any]]]) -> None:
-        """Draw a past run's curves dashed; an empty mapping draws none."""
-        item = self.getPlotItem()
-        for curve in self._past:
-            item.removeItem(curve)
-        self._past = []
-        for name, points in curves.items():
-            x, y = smoothed(*points) if name == "train_loss" else points
-            words = {"train_loss": "train", "val_loss": "validation"}.get(name, name)
-            self._past.append(
-                item.plot(x, y, name=f"run {run_id}, {words}", pen=pen("muted", 1.4, dash=True))
-            )
+    def show_past(self, name: str, curve: Curve | None, *, noisy: bool = False) -> None:
+        """Draw a past run's curve dashed, smoothed if it is ``noisy``; None for none."""
+        self._past.show(curve)
+        self._past.smooth, self._past_name = noisy, name
+        self._show_new()
+
+    def set_marks(self, marks: Sequence[Mark]) -> None:
+        """Show what happened, in place of what was shown before."""
+        if self._marks.show(marks):
+            self._place_marks()
 
     def clear_curves(self) -> None:
-        """Draw nothing."""
-        for curve in (self._raw, self._train, self._validation):
-            curve.setData([], [])
-        self.show_past("", {})
+        """Draw nothing, and see all again."""
+        self.sees_all, self.follows = True, False
+        for drawn in self._drawn:
+            drawn.show(None)
+        self.set_marks(())
+        self._show_new()
 
     def set_log(self, on: bool) -> None:
         """Draw the values on a logarithmic scale, or not."""
+        self._log = on
         self.getPlotItem().setLogMode(y=on)
+        self._draw()
 
+    def _show_new(self) -> None:
+        self._stale = True
+        if self.sees_all or self.follows:
+            self._keep_up()  # which draws, if it sees another part then
+        if self._stale:
+            self._draw()
+        self.looked.emit()
 
-def smoothed(x: NDArray[Any], y: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return a moving average over a small share of the points, thinned to at most 2,000 points."""
-    if len(y) < 20:
-        return x, y
-    window = max(3, int(len(y) * SMOOTH))
-    sums = np.cumsum(np.insert(np.nan_to_num(y), 0, 0.0))
-    ends = np.unique(np.linspace(1, len(y), min(len(y), 2000)).astype(int))
-    starts = np.maximum(ends - window, 0)
-    return x[ends - 1], (sums[ends] - sums[starts]) / (ends - starts)
+    # What part is seen
+
+    def show_all(self) -> None:
+        """See the curves whole, also as they grow."""
+        self.sees_all, self.follows = True, False
+        self._see_span()
+        self.looked.emit()
+
+    def set_follows(self, on: bool) -> None:
+        """Move along with the newest point, or not."""
+        self.follows = on
+        if on:
+            self.sees_all = False
+            self._keep_up()
+        self.looked.emit()
+
+    def see(self, x0: float, x1: float) -> None:
+        """See a part of the curves, in epochs."""
+        self.sees_all = self.follows = False
+        self._box.setXRange(x0, x1, padding=0)
+        self.looked.emit()
+
+    def _span(self) -> tuple[float, float] | None:
+        spans = [drawn.curve.span for drawn in self._drawn if drawn.curve]
+        return (min(a for a, _ in spans), max(b for _, b in spans)) if spans else None
+
+    def _newest(self) -> float | None:
+        live = (drawn.curve for drawn in (self._raw, self._validation))
+        return max((curve.span[1] for curve in live if curve), default=None)
+
+    def _see_span(self, ahead: float = MARGIN) -> None:
+        span = self._span()
+        if span is not None:
+            width = span[1] - span[0] or 1.0
+            self._box.setXRange(span[0] - MARGIN * width, span[1] + ahead * width, padding=0)
+
+    def _keep_up(self) -> None:
+        span, newest = self._span(), self._newest()
+        if span is None:
+            return
+        first, last = span
+        if self.follows and newest is not None:
+            low, high = self._box.viewRange()[0]
+            width = min(high - low, last - first) or 1.0
+            self._box.setXRange(newest - 0.97 * width, newest + 0.03 * width, padding=0)
+        elif self.sees_all:
+            low, high = self._box.viewRange()[0]
+            if low <= first and last <= high and last - first > (1 - 2 * AHEAD) * (high - low):
+                return
+            self._see_span(AHEAD)
+
+    def _move(self) -> None:
+        """A person zoomed or dragged: following survives zooming, and so does seeing all from afar."""
+        span, newest = self._span(), self._newest()
+        if span is not None:
+            (first, last), (low, high) = span, self._box.viewRange()[0]
+            self.sees_all = low <= first and high >= last and high - low < 1.3 * (last - first)
+            self.follows &= newest is not None and low <= newest <= high and not self.sees_all
+        self.looked.emit()
+
+    # Drawing
+
+    def _draw(self) -> None:
+        """Draw the part that is seen, from about as many numbers as there are pixels."""
+        self._stale = False
+        x0, x1 = self._box.viewRange()[0]
+        pixels = max(50, int(self._box.width()))
+        seen = [drawn.draw(x0, x1, pixels, self._log) for drawn in self._drawn]
+        few = self._validation.curve is not None and len(self._validation.curve) <= FEW
+        self._dots.setVisible(few)
+        if few:
+            self._dots.setData(*seen[-1])
+        self._fit(np.concatenate([y for _, y in seen]))
+        self._place_marks()
+
+    def _fit(self, values: NDArray[Any]) -> None:
+        values = values[np.isfinite(values)]
+        if not len(values):
+            return
+        low, high = float(values.min()), float(values.max())
+        bottom, top = self._box.viewRange()[1]
+        if bottom <= low and high <= top and high - low > STEADY * (top - bottom):
+            return
+        room = 0.05 * (high - low) or 0.05 * abs(high) or 0.5
+        self._box.setYRange(low - room, high + room, padding=0)
+
+    def _place_marks(self) -> None:
+        self._marks.place(*self._box.viewRange()[1], log=self._log)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "_marks"):
+            self._draw()
+
+    # The mouse
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        event.accept()  # or the page below would take part in the drag
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        event.accept()
+
+    def lines(self) -> list[Line]:
+        """The curves that are drawn, with their values where the cursor is."""
+        found, train = [], self._raw.curve
+        if train:
+            found.append(Line("train", "accent", "line", self._value(train)))
+        if train and self.place is not None:
+            found.append(Line("smoothed", "accent", "line", smoothed_at(train, self.place)))
+        if self._validation.curve:
+            found.append(Line("validation", "validation", "dot", self._value(self._validation.curve)))
+        if self._past.curve:
+            found.append(Line(self._past_name, "muted", "dash", self._value(self._past.curve)))
+        return found
+
+    def _value(self, curve: Curve) -> float | None:
+        return None if self.place is None else curve.point(curve.nearest(self.place))[1]
+
+    def _hover(self, at: QPointF) -> None:
+        inside = self._box.sceneBoundingRect().contains(at) and self._span() is not None
+        self.place = float(self._box.mapSceneToView(at).x()) if inside else None
+        self._cursor.setVisible(inside)
+        if self.place is not None:
+            self._cursor.setPos(self.place)
+        self.looked.emit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.place = None
+        self._cursor.hide()
+        self.looked.emit()
+
+    # Taking it away
+
+    def series(self) -> Series:
+        """Return every curve whole."""
+        named = {"train": self._raw, "validation": self._validation, self._past_name: self._past}
+        return {name: (drawn.curve.x, drawn.curve.y) for name, drawn in named.items() if drawn.curve}
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """With a legend in the picture."""
+        self._legend.show()
+        try:
+            yield
+        finally:
+            self._legend.hide()
+
+    def copy_picture(self) -> None:
+        with self._explained():
+            super().copy_picture()
+
+    def save(self, path: Path) -> None:
+        with self._explained():
+            super().save(path)

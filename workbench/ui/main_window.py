@@ -25,8 +25,11 @@ from workbench.ui.command_palette import CommandPalette
 from workbench.ui.jobs import Jobs
 from workbench.ui.leaving import may_drop_edits, may_stop_training
 from workbench.ui.notice import Notice, NoticeBar
+from workbench.ui.run_controls import RunControl
+from workbench.ui.runs_choice import RunsChoice
 from workbench.ui.stack_picture import StackPictures
 from workbench.ui.stack_view import StackView
+from workbench.ui.stack_vitals import StackVitals
 from workbench.ui.stages import Stages
 from workbench.ui.starting import Starting
 from workbench.ui.status_bar import StatusBar
@@ -57,6 +60,7 @@ class MainWindow(QMainWindow):
         self.starting = Starting(self.workspace, self, self._may_leave)
         self.opening = self.starting.opening
         self.pictures = StackPictures(self.workspace, self)
+        self.run_control = RunControl(self.workspace, self.training)
         self._painted = False
         self._split_by_hand = False
         self.actions_ = Actions(self, self._handlers())
@@ -72,6 +76,7 @@ class MainWindow(QMainWindow):
         self.stack = StackView(self.workspace)
         self.stack.set_actions(self.actions_)
         self.stages = Stages(self.workspace, self.training)
+        StackVitals(self.stack.rows, self.stages, self.training)
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
@@ -99,6 +104,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(1180, 640)
         self._palette = CommandPalette(self.actions_.all(), self)
         self.pictures.watch(self.actions_)
+        self.run_control.watch(self.actions_)
 
     def _connect(self) -> None:
         self.workspace.notified.connect(self.notice.display)
@@ -126,8 +132,7 @@ class MainWindow(QMainWindow):
             "theme_light": lambda: self.set_theme("light"),
             "commands": lambda: self._palette.present(),
             "train": self.train,
-            "pause": self.pause,
-            "stop": self.training.stop,
+            **self.run_control.handlers(),
         }
         for stage in STAGES:
             handlers[f"stage_{stage}"] = partial(self.show_stage, stage)
@@ -216,10 +221,7 @@ class MainWindow(QMainWindow):
 
     def pause(self) -> None:
         """Pause, or go on."""
-        if self.training.state == "paused":
-            self.training.resume()
-        else:
-            self.training.pause()
+        self.run_control.pause()
 
     def _on_stage_made(self, stage: str) -> None:
         panel = self.stages.panel(stage)
@@ -227,12 +229,25 @@ class MainWindow(QMainWindow):
             panel.runs.resume_wanted.connect(  # type: ignore[union-attr]
                 lambda run: self.training.start(self.top.device, run)
             )
+            panel.runs.branch_wanted.connect(  # type: ignore[union-attr]
+                lambda run, step: self.training.branch(run, step, self.top.device)
+            )
+            panel.runs.evaluate_wanted.connect(partial(self._look_at, "evaluate"))  # type: ignore[union-attr]
+            panel.runs.inspect_wanted.connect(partial(self._look_at, "inspect"))  # type: ignore[union-attr]
         if stage == "inspect":
             panel.vitals_ready.connect(self.stack.rows.set_vitals)  # type: ignore[union-attr]
         if stage == "evaluate":
             panel.sample_wanted.connect(self._inspect_sample)  # type: ignore[union-attr]
         if stage == "data":
             panel.data_wanted.connect(self._replace_data)  # type: ignore[union-attr]
+
+    def _look_at(self, stage: str, run_id: str) -> None:
+        """Evaluate or inspect a run."""
+        self.show_stage(stage)
+        panel = self.stages.panel(stage)
+        choice = panel.findChild(RunsChoice) if panel else None
+        if choice is not None:
+            choice.choose(run_id)
 
     def _inspect_sample(self, part: str, index: int) -> None:
         self.show_stage("inspect")

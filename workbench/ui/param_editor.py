@@ -30,6 +30,9 @@ def spoken(name: str) -> str:
         "dtype": "Data type",
         "eps": "Epsilon",
         "nhead": "Num heads",
+        "ema": "EMA",
+        "tf32": "TF32",
+        "adamw_lr": "AdamW rate",
     }
     return known.get(name, name.replace("_", " ").capitalize())
 

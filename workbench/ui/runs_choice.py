@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from workbench.runs.store import RunInfo
+from workbench.runs.info import RunInfo
+from workbench.runs.reading import RunList
 from workbench.ui.form import Choice
 from workbench.ui.inspection import UNTRAINED
 from workbench.ui.jobs import Latest
-from workbench.ui.runs_table import read_runs
 from workbench.ui.training import Training
 from workbench.ui.workspace import Workspace
 
@@ -36,6 +36,7 @@ class RunsChoice(Choice):
         self.setToolTip(self.tr("Whose weights to take: a run's best, by validation loss."))
         self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToContents)
         self._workspace, self._untrained = workspace, untrained
+        self._reader: tuple[Path, RunList] | None = None
         self._list = Latest(workspace.jobs)
         self._list.answered.connect(self._fill)
         self._list.failed.connect(workspace.tell_error)
@@ -43,6 +44,7 @@ class RunsChoice(Choice):
         workspace.opened.connect(self._forget)
         training.ended.connect(self.refresh)
         training.epoch_ended.connect(self.refresh)
+        self._wanted = ""  # chosen before it was listed
         self.listed = False
         """Whether the runs were read; before that, nobody knows if there are any."""
         self.refresh()
@@ -51,6 +53,14 @@ class RunsChoice(Choice):
     def run(self) -> str:
         """The chosen run's id; `UNTRAINED` for fresh weights."""
         return str(self.currentData() or UNTRAINED)
+
+    def choose(self, run_id: str) -> None:
+        """Take a run's weights, once it is listed."""
+        place = self.findData(run_id)
+        self._wanted = "" if place >= 0 else run_id
+        if place >= 0 and place != self.currentIndex():
+            self.setCurrentIndex(place)
+            self.chosen.emit()
 
     def _forget(self) -> None:
         """Another project is open: its runs aren't known yet."""
@@ -62,8 +72,12 @@ class RunsChoice(Choice):
 
     def refresh(self) -> None:
         """Read the runs anew."""
-        if self._workspace.folder is not None:
-            self._list.ask(partial(read_runs, self._workspace.folder))
+        folder = self._workspace.folder
+        if folder is None:
+            return
+        if self._reader is None or self._reader[0] != folder:
+            self._reader = folder, RunList(folder)
+        self._list.ask(self._reader[1].read)
 
     def _fill(self, runs: list[RunInfo]) -> None:
         self.listed = True
@@ -77,6 +91,8 @@ class RunsChoice(Choice):
             self.addItem(self.tr("Untrained"), UNTRAINED)
         follows = before in (newest, UNTRAINED)
         kept = -1 if follows else self.findData(before)
+        if self._wanted and self.findData(self._wanted) >= 0:
+            kept, self._wanted = self.findData(self._wanted), ""
         self.setCurrentIndex(max(kept, 0))
         self.blockSignals(False)
         self.chosen.emit()

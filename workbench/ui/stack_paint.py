@@ -14,6 +14,7 @@ from workbench.graph.outline import Line
 from workbench.graph.project import Node
 from workbench.ui import stack_rows as rows
 from workbench.ui import theme
+from workbench.ui.row_vitals import RowVitals
 from workbench.ui.stack_words import own_id
 
 TRUNK = 20
@@ -219,28 +220,31 @@ class StackPainter(QStyledItemDelegate):
             painter.drawEllipse(QPointF(x, middle), DOT, DOT)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
-    def _vitals(self, painter: QPainter, rect: QRect, vitals: Any) -> None:
+    def _vitals(self, painter: QPainter, rect: QRect, vitals: RowVitals) -> None:
         """A histogram of activations, and the size of the gradient as a bar."""
         look = theme.current()
-        counts, gradient = vitals.histogram**0.5, vitals.gradient  # the root, so that a peak hides nothing
         inner = QRectF(rect.adjusted(8, 9, -8, -9))
-        width = inner.width() * 0.58
-        tall = float(max(counts, default=0)) or 1.0
-        step = width / max(len(counts), 1)
+        width, tall = inner.width() * 0.58, inner.height()
+        heights = vitals.heights
+        step = max(2, int(width / max(len(heights), 1)))
+        left, bottom = int(inner.left()), int(inner.bottom())
+        bars = [
+            QRect(left + place * step, bottom - high, step - 1, high)
+            for place, share in enumerate(heights)
+            if (high := max(round(tall * share), 1) if share else 0)
+        ]
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.color("problem" if vitals.dead else "good"))
-        for number, value in enumerate(counts):
-            high = inner.height() * float(value) / tall
-            if value:
-                high = max(high, 1.0)
-            painter.drawRect(QRectF(inner.left() + number * step, inner.bottom() - high, step - 1, high))
-        if gradient is None:
+        painter.setBrush(look.color(vitals.tone))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.drawRects(bars)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if vitals.gradient is None:
             return
         track = QRectF(inner.left() + width + 10, rect.center().y() - 3, inner.width() - width - 10, 6)
         painter.setBrush(look.color("raised"))
         painter.drawRoundedRect(track, 3, 3)
-        painter.setBrush(look.color("accent"))
-        track.setWidth(track.width() * decades(gradient))
+        painter.setBrush(look.color("accent" if vitals.tone == "good" else vitals.tone))
+        track.setWidth(track.width() * decades(vitals.gradient))
         painter.drawRoundedRect(track, 3, 3)
 
 

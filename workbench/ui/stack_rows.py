@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QByteArray, QMimeData, QModelIndex, QPersistentModelIndex, Qt
@@ -13,6 +13,7 @@ from workbench.graph.lanes import RowLanes
 from workbench.graph.outline import Line, line_lanes, outline
 from workbench.graph.project import Node
 from workbench.layers import CATALOGUE
+from workbench.ui.row_vitals import RowVitals, TrainedVitals
 from workbench.ui.stack_words import EXTRA, LAYER, OUTPUT, PARAMS, SETTINGS, block_words, layer_words
 from workbench.ui.workspace import Workspace
 
@@ -29,7 +30,7 @@ _FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.
 
 
 class StackRows(QAbstractTableModel):
-    """Layers of the open project, with what checking found and, while inspecting, their vitals."""
+    """Layers of the open project, with what checking found and, while training or inspecting, vitals."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
@@ -40,7 +41,8 @@ class StackRows(QAbstractTableModel):
         self._place: dict[str, int] = {}
         self._costs: dict[str, Row] = {}
         self._problems: dict[str, Problem] = {}
-        self._vitals: dict[str, Any] = {}
+        self._inspected: Mapping[str, RowVitals] = {}
+        self._trained: TrainedVitals | None = None
         self._found: frozenset[str] = frozenset()
         self._lane_columns = 0
         workspace.changed.connect(self._reload)
@@ -88,9 +90,27 @@ class StackRows(QAbstractTableModel):
         """Return what is drawn beside a row."""
         return self._lanes[row]
 
-    def vitals(self, row: int) -> Any:
-        """Return what was seen inside the layer of a row, None where nothing was."""
-        return self._vitals.get(self._lines[row].id) if self._vitals else None
+    @property
+    def _vitals(self) -> Mapping[str, RowVitals] | TrainedVitals:
+        """What there is to show: of the sample that is inspected, else of the training."""
+        return self._inspected or self._trained or {}
+
+    @property
+    def shows_vitals(self) -> bool:
+        """Whether the last column shows vitals."""
+        return bool(self._vitals)
+
+    def vitals(self, row: int) -> RowVitals | None:
+        """Return what was seen inside the layer of a row, None where nothing was.
+
+        A folded block's row shows its first layer that isn't well, else its last.
+        """
+        line, seen = self._lines[row], self._vitals
+        if line.node or not line.folded or not seen:
+            return seen.get(line.id)
+        inside = [node.id for node in self._graph.layers[line.start : line.stop]]
+        ill = seen.findings if isinstance(seen, TrainedVitals) else {}
+        return seen.get(next((name for name in inside if name in ill), inside[-1]))
 
     def is_found(self, wanted: str) -> bool:
         """Return whether the search found this layer or block."""
@@ -119,10 +139,25 @@ class StackRows(QAbstractTableModel):
         """Return the rows that have a problem."""
         return iter(sorted({self._place[name] for name in self._problems if name in self._place}))
 
-    def set_vitals(self, vitals: dict[str, Any]) -> None:
+    def set_vitals(self, vitals: Mapping[str, RowVitals]) -> None:
         """Set what the last column shows for each layer while inspecting."""
-        self._vitals = vitals
-        self._repaint()
+        had = bool(self._vitals)
+        self._inspected = vitals
+        self._show_vitals(had)
+
+    def set_trained(self, vitals: TrainedVitals | None) -> None:
+        """Set what the last column shows while training, or after; None for nothing."""
+        if vitals is not None or self._trained is not None:
+            had = bool(self._vitals)
+            self._trained = vitals
+            self._show_vitals(had)
+
+    def _show_vitals(self, had: bool) -> None:
+        """Have the last column drawn anew, and its head where it now stands above something else."""
+        if self._lines:
+            self.dataChanged.emit(self.index(0, EXTRA), self.index(len(self._lines) - 1, EXTRA))
+        if had != bool(self._vitals):
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, EXTRA)
 
     def set_found(self, ids: Iterable[str]) -> None:
         """Mark what a search found."""
@@ -278,10 +313,8 @@ class StackRows(QAbstractTableModel):
 
     def _tip(self, row: int, line: Line, column: int) -> str:
         problem = self.problem(row)
-        if column == EXTRA and line.id in self._vitals:
-            norm = self._vitals[line.id].gradient
-            said = self.tr("none") if norm is None else f"{norm:.3g}"
-            return self.tr("Histogram of activations · gradient norm {} (bar: 1e-6 to 100)").format(said)
+        if column == EXTRA and (seen := self.vitals(row)):
+            return seen.tip
         if problem:
             return problem.message
         node = self._node(line)

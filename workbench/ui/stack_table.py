@@ -13,6 +13,10 @@ from workbench.ui.stack_problems import ProblemLines
 from workbench.ui.stack_rows import EXTRA, LAYER, OUTPUT, PARAMS, SETTINGS, StackRows
 from workbench.ui.workspace import Workspace
 
+SHARES = {SETTINGS: 0.165, OUTPUT: 0.18, PARAMS: 0.135, EXTRA: 0.15}
+SHARES_WITH_VITALS = {SETTINGS: 0.145, OUTPUT: 0.165, PARAMS: 0.125, EXTRA: 0.22}
+"""Of the width; names have the rest."""
+
 
 class _Header(QHeaderView):
     """The heads of the columns; that of the layers stands above their names, right of the lanes."""
@@ -53,6 +57,7 @@ class StackTable(QTableView):
         workspace.selected.connect(self._show_selected)
         workspace.checked.connect(self.problems.refresh)
         model.modelReset.connect(self._on_reset)
+        model.headerDataChanged.connect(self._share_columns)
 
     def _behave(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -81,8 +86,12 @@ class StackTable(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._share_columns()
+
+    def _share_columns(self) -> None:
+        """Give each column its share of the width: pictures of vitals need more of it than figures do."""
         width = self.viewport().width()
-        shares = {SETTINGS: 0.165, OUTPUT: 0.18, PARAMS: 0.135, EXTRA: 0.15}
+        shares = SHARES_WITH_VITALS if self._rows.shows_vitals else SHARES
         for column, share in shares.items():
             self.setColumnWidth(column, int(width * share))
         self.setColumnWidth(LAYER, width - sum(int(width * share) for share in shares.values()))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from workbench.ui import cards
 from workbench.ui.cards import label
 from workbench.ui.training import Training
+from workbench.ui.training_status import TrainingStatus
 from workbench.ui.wording import count, grouped
 from workbench.ui.workspace import Workspace
 
@@ -18,31 +19,24 @@ class StatusBar(QFrame):
         super().__init__(parent)
         self.setProperty("role", "foot")
         self.setFixedHeight(30)
-        self._workspace, self._training = workspace, training
+        self._workspace = workspace
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 14, 0)
         row.setSpacing(14)
         self._size = label("", "muted", name="stackSize")
-        self._progress = QProgressBar()
-        self._progress.setObjectName("trainingProgress")
-        self._progress.setFixedWidth(160)
-        self._progress.setRange(0, 1000)
-        self._progress.setTextVisible(False)
-        self._epoch = label("", "muted", name="trainingState")
+        self._training_status = TrainingStatus(training)
         self._busy = label("", "muted", name="busy")
         self._problems = cards.button("", "link", name="problems")
         self._problems.clicked.connect(self._show_problem)
-        for part in (self._size, self._progress, self._epoch):
+        for part in (self._size, self._training_status):
             row.addWidget(part)
         row.addStretch(1)
         row.addWidget(self._busy)
+        row.addWidget(self._training_status.device)
         row.addWidget(self._problems)
         for signal in (workspace.changed, workspace.checked, workspace.opened, workspace.data_changed):
             signal.connect(self._update)
-        training.state_changed.connect(self._update_training)
-        training.progressed.connect(self._update_training)
         self._update()
-        self._update_training()
 
     def _update(self) -> None:
         workspace = self._workspace
@@ -78,17 +72,3 @@ class StatusBar(QFrame):
             first = report.problems[0]
             self._workspace.select(first.layer)
             self._problems.setToolTip(first.message)
-
-    def _update_training(self) -> None:
-        training = self._training
-        self._progress.setVisible(training.active)
-        self._epoch.setVisible(training.active)
-        if training.active:
-            self._progress.setValue(round(1000 * training.progress))
-            words = {
-                "starting": self.tr("Preparing to train…"),
-                "paused": self.tr("Paused"),
-                "stopping": self.tr("Stopping…"),
-            }
-            percent = f"{100 * training.progress:.0f} %"
-            self._epoch.setText(words.get(training.state, self.tr("Training · {}").format(percent)))

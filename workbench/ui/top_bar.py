@@ -135,8 +135,6 @@ class TopBar(QFrame):
         self._pause.setText(self.tr("Resume") if state == "paused" else self.tr("Pause"))
         self._stop.setEnabled(state in ("starting", "running", "paused"))
         self._actions["train"].setEnabled(self._train.isEnabled())
-        self._actions["pause"].setEnabled(self._pause.isEnabled())
-        self._actions["stop"].setEnabled(self._stop.isEnabled())
         self._say_undo()
 
     def _why_not(self) -> str:

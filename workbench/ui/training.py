@@ -1,35 +1,37 @@
-"""A training under way, as the window sees it: start, pause, stop, and the numbers so far."""
+"""A training under way, as the window sees it: its controls, and the numbers so far."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Generator
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from workbench.errors import UserError
 from workbench.graph import Project
-from workbench.train.events import EpochEnded, Failed, Finished, Started, Steps
+from workbench.train.controls import Controls
+from workbench.train.events import (
+    Changed,
+    CheckpointSaved,
+    Diagnosed,
+    EpochEnded,
+    Failed,
+    Finding,
+    Finished,
+    Started,
+    Steps,
+    Vitals,
+)
+from workbench.train.launch import Layout
 from workbench.ui.curve import Curve
 from workbench.ui.jobs import Job
 from workbench.ui.notice import Notice
+from workbench.ui.training_work import Order, RunOpened, train
 from workbench.ui.workspace import Workspace
 
-if TYPE_CHECKING:
-    from workbench.data.dataset import Dataset
-    from workbench.train.starting import Start
-
 State = Literal["idle", "starting", "running", "paused", "stopping"]
-
-
-class RunOpened:
-    """Sent before the first event of training: which run it goes into, and from which weights it starts."""
-
-    def __init__(self, run_id: str, start: Start) -> None:
-        self.run_id = run_id
-        self.start = start
 
 
 class Training(QObject):
@@ -41,6 +43,14 @@ class Training(QObject):
     epoch_ended = Signal()
     run_opened = Signal()
     """`run_id` is new."""
+    vitals_changed = Signal()
+    """`vitals` are new."""
+    diagnosed = Signal()
+    """`findings` are new."""
+    changed = Signal(object)
+    """A setting was changed: a `Changed`."""
+    saved = Signal(object)
+    """A checkpoint is on the disk: a `CheckpointSaved`."""
     ended = Signal(str)
     """The run's id."""
 
@@ -48,6 +58,7 @@ class Training(QObject):
         super().__init__(workspace)
         self._workspace = workspace
         self._job: Job | None = None
+        self._controls = Controls()
         self.state: State = "idle"
         self.reset()
         workspace.opened.connect(self._leave)
@@ -65,10 +76,23 @@ class Training(QObject):
     def reset(self) -> None:
         """Forget the numbers of the last run."""
         self.run_id = ""
+        self.project: Project | None = None
+        """What is being trained, with its settings as they were at first."""
+        self.seed = 0
         self.started: Started | None = None
+        self.run_steps = 0
         self.last_epoch: EpochEnded | None = None
         self.best_epoch: EpochEnded | None = None
         self.curves: dict[str, Curve] = defaultdict(Curve)
+        self.changes: list[Changed] = []
+        self.vitals: Vitals | None = None
+        self.findings: tuple[Finding, ...] = ()
+        self.failure: Failed | None = None
+        self.checkpoint: CheckpointSaved | None = None
+        """The last from which training could go on."""
+        self.finished: Finished | None = None
+        self._place = (0, 0.0, 1.0)
+        """A step, where in the epochs that is, and how much of an epoch a step is from there on."""
         self.step = 0
         self.lr = 0.0
         self.samples_per_second = 0.0
@@ -80,12 +104,25 @@ class Training(QObject):
 
     def start(self, device: str, resume: str = "") -> None:
         """Train the open project, or go on with one of its runs."""
+        self._begin(self._workspace.project, device, resume)
+
+    def start_project(self, project: Project, device: str) -> None:
+        """Train a project other than the open one, on the open one's data."""
+        self._begin(project, device)
+
+    def branch(self, run_id: str, step: int, device: str) -> None:
+        """Go back to a run's checkpoint and train on from there, in a new run, as the project is set up."""
+        self._begin(self._workspace.project, device, run_id, step)
+
+    def _begin(self, project: Project, device: str, run_id: str = "", step: int | None = None) -> None:
         workspace = self._workspace
         if self.active or workspace.folder is None or workspace.dataset is None:
             return
         self.reset()
-        work = partial(_train, workspace.project, workspace.dataset, workspace.folder, device, resume)
-        self._job = workspace.jobs.run(work)
+        self._controls = Controls()
+        layout = Layout(project.training.processes, shard=project.training.shard)
+        order = Order(project, workspace.dataset, workspace.folder, device, run_id, step, layout)
+        self._job = workspace.jobs.run(partial(train, order, self._controls))
         self._job.events.connect(self._take)
         self._job.failed.connect(workspace.tell_error)
         self._job.ended.connect(self._end)
@@ -93,35 +130,64 @@ class Training(QObject):
         self._job.start()
 
     def pause(self) -> None:
-        """Wait at the next event."""
+        """Wait after the next step."""
         if self._job and self.state in ("starting", "running"):
+            self._controls.one_by_one = True
             self._job.pause()
             self._set("paused")
 
     def resume(self) -> None:
         """Go on from where it was paused."""
         if self._job and self.state == "paused":
+            self._controls.one_by_one = False
             self._job.resume()
             self._set("running")
 
+    def step_once(self) -> None:
+        """Do one step of a paused training, and wait again."""
+        if self._job and self.state == "paused":
+            self._job.step(lambda event: isinstance(event, Steps))
+
     def stop(self) -> None:
-        """Stop soon; the run keeps what was learned so far."""
+        """Stop soon; the run keeps what was learned so far, and its best weights."""
         if self._job:
             self._job.stop()
             self._set("stopping")
 
+    def keep(self) -> None:
+        """Save a checkpoint now, to go back to."""
+        if self._job:
+            self._controls.keep()
+            self._see_to_wishes()
+
+    def change(self, name: str, value: float) -> None:
+        """Change a setting of ``training`` by its path, from the next step on; see `Controls.change`."""
+        if not self._job:
+            return
+        try:
+            self._controls.change((self.project or self._workspace.project).training, name, value)
+        except UserError as error:
+            self._workspace.tell_error(error)
+        else:
+            self._see_to_wishes()
+
+    def _see_to_wishes(self) -> None:
+        """Let a paused training do what is asked of it, but no step."""
+        if self._job and self.state == "paused" and self._controls.waiting:
+            self._job.step(_is_wish_or_step)
+
     @property
     def progress(self) -> float:
         """Share of the run's steps that are done, 0 to 1."""
-        return min(1.0, self.step / self.started.run_steps) if self.started else 0.0
+        return min(1.0, self.step / self.run_steps) if self.run_steps else 0.0
 
     @property
     def seconds_left(self) -> float | None:
         """Time left at the speed so far, None while unknown."""
-        if self.started is None or not self.samples_per_second:
+        if self.started is None or not self.samples_per_second or not self.run_steps:
             return None
-        steps = self.started.run_steps - self.step
-        samples = steps * self.started.train_samples / max(self.started.steps_per_epoch, 1)
+        # The same share of all samples is left as of all steps, whatever size batches have by now.
+        samples = self.started.train_samples * self.started.epochs * (1 - self.progress)
         return samples / self.samples_per_second
 
     def _set(self, state: State) -> None:
@@ -131,38 +197,60 @@ class Training(QObject):
     def _take(self, events: list[Any]) -> None:
         for event in events:
             self._take_one(event)
+        self._see_to_wishes()
         self.progressed.emit()
 
     def _take_one(self, event: Any) -> None:
-        if isinstance(event, RunOpened):
-            self.run_id = event.run_id
-            self.run_opened.emit()
-            if event.start.note:
-                self._workspace.tell(Notice("good" if event.start.whole else "warning", event.start.note))
-        elif isinstance(event, Started):
-            self.started = event
-            self.step = event.first_step
-            if self.state == "starting":
-                self._set("running")
-        elif isinstance(event, Steps):
+        if isinstance(event, Steps):
             self._take_steps(event)
+        elif isinstance(event, Vitals):
+            self.vitals = event
+            self.vitals_changed.emit()
+        elif isinstance(event, Diagnosed):
+            self.findings = event.findings
+            self.diagnosed.emit()
         elif isinstance(event, EpochEnded):
             self._take_epoch(event)
+        elif isinstance(event, CheckpointSaved):
+            if event.which != "best":
+                self.checkpoint = event
+            self.saved.emit(event)
+        elif isinstance(event, Changed):
+            self._take_change(event)
+        elif isinstance(event, RunOpened):
+            self._take_run(event)
+        elif isinstance(event, Started):
+            self.started, self.step, self.run_steps = event, event.first_step, event.run_steps
+            pace = 1 / max(event.steps_per_epoch, 1)
+            self._place = (event.first_step, event.first_step * pace, pace)
+            if self.state == "starting":
+                self._set("running")
         elif isinstance(event, Failed):
+            self.failure = event
             self._workspace.tell(Notice("problem", f"{event.message} {event.remedy}"))
         elif isinstance(event, Finished):
+            self.finished = event
             self.samples_per_second = event.samples_per_second
 
+    def _take_run(self, event: RunOpened) -> None:
+        self.run_id, self.project, self.seed = event.run_id, event.project, event.seed
+        self.run_opened.emit()
+        if event.start.note:
+            self._workspace.tell(Notice("good" if event.start.whole else "warning", event.start.note))
+        if event.note:
+            self._workspace.tell(Notice("warning", event.note))
+
     def _take_steps(self, event: Steps) -> None:
-        per_epoch = self.started.steps_per_epoch if self.started else 1
         count = len(event.losses)
-        steps = range(event.first_step + 1, event.first_step + count + 1)
-        self.curves["train_loss"].append([s / per_epoch for s in steps], event.losses)
+        step, epoch, pace = self._place
+        done = np.arange(event.first_step + 1 - step, event.first_step + 1 - step + count)
+        self.curves["train_loss"].append(epoch + done * pace, event.losses)
         self.step = event.first_step + count
         self.lr, self.samples_per_second = event.lr, event.samples_per_second
 
     def _take_epoch(self, event: EpochEnded) -> None:
         self.last_epoch = event
+        self._place = (event.step, float(event.epoch), self._place[2])
         if event.best:
             self.best_epoch = event
         if event.val_loss is not None:
@@ -171,28 +259,26 @@ class Training(QObject):
             self.curves[name].append(event.epoch, value)
         self.epoch_ended.emit()
 
+    def _take_change(self, event: Changed) -> None:
+        self.changes.append(event)
+        self.run_steps = event.run_steps
+        if event.name == "optimizer.lr":
+            self.lr = event.value
+        elif event.name == "batch_size" and self.started:
+            step, epoch, pace = self._place
+            epoch += (event.step - step) * pace
+            self._place = (event.step, epoch, event.value / self.started.train_samples)
+        if event.why:
+            self._workspace.tell(Notice("warning", event.why))
+        self.changed.emit(event)
+
     def _end(self) -> None:
         self._job = None
         self._set("idle")
         self.ended.emit(self.run_id)
 
 
-def _train(
-    project: Project, dataset: Dataset, folder: Path, device: str, resume: str
-) -> Generator[Any, None, None]:
-    from workbench.runs.match import require_same_data
-    from workbench.runs.recorder import record
-    from workbench.runs.store import RunStore
-    from workbench.train.checkpoint import Checkpoint
-    from workbench.train.trainer import Trainer
-
-    store = RunStore(folder)
-    if resume:
-        run = store.open(resume)
-        require_same_data(run, project.data)
-        trainer = Trainer(run.project(), dataset, device=device, resume=Checkpoint.load(run.last))
-    else:
-        trainer = Trainer(project, dataset, device=device, folder=folder)
-        run = store.create(project, dataset, device=device)
-    yield RunOpened(run.id, trainer.start)
-    yield from record(run, trainer)
+def _is_wish_or_step(event: Any) -> bool:
+    """Whether an event says that what was asked for is done, or is as far as a training may go for that."""
+    kept = isinstance(event, CheckpointSaved) and event.which == "kept"
+    return kept or isinstance(event, Changed | Steps)

@@ -288,6 +288,7 @@ def _load_ahead() -> None:
     """Import what a panel or a key press needs before it does, so that it doesn't wait for it."""
     import_module("workbench.templates")
     import_module("pyqtgraph.exporters")
+    import_module("workbench.train.warm_up").warm_up()
 
 
 def _check(
