@@ -18,6 +18,8 @@ HEAVY = {
     "polars",
     "PIL",
     "pandas",
+    "optuna",
+    "sqlalchemy",
 }
 QT = {"PySide6", "pyqtgraph", "shiboken6"}
 
@@ -50,6 +52,9 @@ def test_dependencies_run_one_way():
         "workbench.data.samples",
         "workbench.train.events",
         "workbench.runs.store",
+        "workbench.runs.queue",
+        "workbench.search.events",
+        "workbench.search.space",
         "workbench.interpret.registry",
         "workbench.export.registry",
         "workbench.cli",

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 VERBS = (
-    "new", "check", "import", "summary", "picture", "train", "evaluate", "inspect", "export",
-    "runs", "curves", "layers", "templates", "doctor",
+    "new", "check", "import", "summary", "picture", "preflight", "train", "search", "queue", "evaluate",
+    "inspect", "export", "runs", "curves", "compare", "note", "delete", "restore", "layers", "templates",
+    "doctor",
 )  # fmt: skip
 
 _UNWRITABLE = (errno.ENOSPC, errno.EIO, errno.EBADF, errno.EFBIG)

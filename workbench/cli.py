@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 from typer.core import TyperGroup
 
-from workbench import __version__, cli_import, cli_pictures
+from workbench import __version__, cli_import, cli_pictures, cli_preflight, cli_queue, cli_runs, cli_search
 from workbench.cli_options import Device, Folder, Json, RunId, one_of
 from workbench.cli_output import (
     array_facts,
@@ -20,17 +20,25 @@ from workbench.cli_output import (
     figures,
     findings,
     layer_facts,
-    plain,
     say,
     table,
     tell,
     template_facts,
 )
+from workbench.cli_processes import (
+    Backend,
+    Master,
+    Nnodes,
+    NodeRank,
+    Nproc,
+    Shard,
+    layout_of,
+    trained_together,
+)
 from workbench.cli_project import (
     Opened,
     data_or_problem,
     free_to_write,
-    store_of,
     what_is_predicted,
 )
 from workbench.errors import UserError
@@ -38,11 +46,13 @@ from workbench.export.registry import EXPORTERS
 from workbench.graph.file import NAME, file_of, load, save
 from workbench.graph.project import Project
 from workbench.interpret.registry import METHODS
-from workbench.interpret.statistics import statistics
+from workbench.train.launch import ALONE, Layout
+from workbench.train.launch import Backend as BackendName
 
 if TYPE_CHECKING:
     from workbench.data.dataset import SplitName
     from workbench.graph.facts import Facts
+    from workbench.runs.run import Run
 
 
 class _Verbs(TyperGroup):
@@ -186,6 +196,7 @@ def check(folder: Folder, as_json: Json = False) -> None:
 app.command("import")(cli_import.import_model)
 app.command()(cli_pictures.summary)
 app.command()(cli_pictures.picture)
+app.command()(cli_preflight.preflight)
 
 
 @app.command()
@@ -201,19 +212,46 @@ def train(
     resume: Annotated[
         str | None, typer.Option(metavar="RUN", help="Go on with a run, as it was set up.")
     ] = None,
+    at: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            metavar="STEP",
+            help="With --resume: go back to that run's checkpoint after so many steps, in a new run.",
+        ),
+    ] = None,
     changes: Annotated[
         list[str] | None,
         typer.Option(
             "--set", metavar="KEY=VALUE", help="Change a value for this run: lr=0.01, conv1.bias=false."
         ),
     ] = None,
+    nproc: Nproc = None,
+    nnodes: Nnodes = 1,
+    node_rank: NodeRank = 0,
+    master: Master = "",
+    backend: Backend = "auto",
+    shard: Shard = False,
     as_json: Json = False,
 ) -> None:
     """Train, into a new run. Ctrl+C stops it and keeps what it has learned."""
     from workbench.cli_train import summary, trained
 
     wanted = [*(changes or []), *([] if epochs is None else [f"training.epochs={epochs}"])]
-    run = trained(_home(folder), wanted, device, seed, resume)
+    if at is not None and resume is None:
+        raise typer.BadParameter("--at goes with --resume.")
+    layout = Layout(nproc or 1, nnodes, node_rank, master, cast("BackendName", backend), shard)
+    if layout.leads:
+        layout = layout_of(_home(folder), wanted, resume, layout, nproc)
+    run: Run | None
+    if layout == ALONE:
+        run = trained(_home(folder), wanted, device, seed, resume, at)
+    else:
+        run = trained_together(_home(folder), wanted, device, seed, resume, at, layout)
+    if run is None:
+        said = f"machine {node_rank} of {nnodes} has done its part; machine 0 has the run."
+        emit({"run": None, "message": said}) if as_json else say(said)
+        return
     info = run.info()
     if as_json:
         emit(summary(info))
@@ -227,6 +265,10 @@ def train(
         go_on = f"'workbench train {where} --resume {run.id}' goes on with it." if info.step else ""
         raise UserError(f"stopped after {counted(info.step, 'step')}.", place=f"run {run.id}", remedy=go_on)
     raise UserError(info.message or f"it ended {info.state}.", place=f"run {run.id}")
+
+
+app.command()(cli_search.search)
+app.command()(cli_queue.queue)
 
 
 @app.command()
@@ -248,7 +290,13 @@ def evaluate(
 
     opened = Opened.of(_home(folder), run)
     training = opened.project.training
-    report = measured(opened.model, opened.dataset, cast("SplitName", split), loss=training.loss)
+    report = measured(
+        opened.model,
+        opened.dataset,
+        cast("SplitName", split),
+        loss=training.loss,
+        loss_batch=training.batch_size,
+    )
     if as_json:
         emit({"run": opened.run.id, **report.to_json()})
         return
@@ -330,40 +378,8 @@ def export(
     say(f"Written to {' and '.join(map(str, found.files))} ({found.size_bytes:,} bytes).")
 
 
-@app.command()
-def runs(folder: Folder, as_json: Json = False) -> None:
-    """List the runs, with their best and last metrics."""
-    found = store_of(folder).list()
-    if as_json:
-        emit({"runs": [{"id": info.id, **info.model_dump(exclude=_LONG)} for info in found]})
-        return
-    rows = [
-        (i.id, i.state, f"{i.epochs}/{i.planned_epochs}", i.best_epoch, figures(i.best), figures(i.last))
-        for i in found
-    ]
-    table(("id", "state", "epochs", "best epoch", "best", "last"), rows)
-
-
-_LONG = {"id", "project", "versions", "git", "process", "format"}
-"""What the list of runs leaves out; ``run.json`` has it."""
-
-
-@app.command()
-def curves(folder: Folder, run: RunId = "latest", as_json: Json = False) -> None:
-    """Show a run's curves. With --json whole: a pair of step and value a point, by name."""
-    from workbench.runs.scalars import curves as curves_of
-
-    found = curves_of(store_of(folder).open(run))
-    if as_json:
-        emit({name: list(zip(*map(plain, curve), strict=True)) for name, curve in found.items()})
-        return
-    names = ("values", "first", "last", "lowest", "highest")
-    stats = {name: statistics(values) for name, (_, values) in found.items()}
-    rows = [
-        (name, len(values), values[0], values[-1], stats[name].minimum, stats[name].maximum)
-        for name, (_, values) in found.items()
-    ]
-    table(("curve", *names), rows, right=names)
+for _verb in cli_runs.VERBS:
+    app.command()(_verb)
 
 
 @app.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -19,38 +19,46 @@ from workbench.runs.match import refuse_other_data
 if TYPE_CHECKING:
     from workbench.runs.info import RunInfo
     from workbench.runs.run import Run
-    from workbench.train.trainer import Trainer
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def trained(
-    path: Path, changes: Sequence[str], device: str | None, seed: int | None, resume: str | None
+    path: Path,
+    changes: Sequence[str],
+    device: str | None,
+    seed: int | None,
+    resume: str | None,
+    at: int | None = None,
 ) -> Run:
     """Train the project in a folder, or go on with a run as that was set up; return the run.
 
-    ``changes`` are assignments as for `override`. Whether it was completed, the run's state tells. Raises
-    `UserError` where nothing could be trained.
+    ``changes`` are assignments as for `override`. With ``at`` a new run goes on from that run's checkpoint
+    after so many steps. Whether it was completed, the run's state tells. Raises `UserError` where nothing
+    could be trained.
     """
+    from workbench.runs.opening import begun, branched, resumed
     from workbench.runs.recorder import record
     from workbench.runs.store import RunStore
-    from workbench.train.checkpoint import Checkpoint
-    from workbench.train.trainer import Trainer
 
     store = RunStore(path)
-    resumed = store.open(resume) if resume else None
-    project = override(resumed.project() if resumed else load(path), changes)
+    earlier = store.open(resume) if resume else None
+    project = override(earlier.project() if earlier else load(path), changes)
     dataset = data_of(project, path)
-    if resumed:
-        refuse_other_data(resumed, dataset)
+    if earlier:
+        refuse_other_data(earlier, dataset)
     for note in dataset.notes:
         tell(note)
-    checkpoint = Checkpoint.load(resumed.last) if resumed else None
-    trainer = Trainer(project, dataset, device=device, seed=seed, resume=checkpoint, folder=path)
-    if trainer.start.note:
-        tell(trainer.start.note)
-    run = resumed or store.create(project, dataset, device=device, seed=seed)
-    with _stopping(trainer), TrainingProgress(run.id) as progress:
+    if earlier and at is not None:
+        run, trainer = branched(store, earlier.id, at, project, dataset, device=device)
+    elif earlier:
+        run, trainer = resumed(store, earlier.id, dataset, None, device, seed, tuple(changes))
+    else:
+        run, trainer = begun(store, project, dataset, None, device, seed)
+    for note in (trainer.start.note, trainer.note):
+        if note:
+            tell(note)
+    with stopping(trainer.stop), TrainingProgress(run.id) as progress:
         for event in record(run, trainer):
             progress.show(event)
     return run
@@ -76,7 +84,7 @@ def summary(info: RunInfo) -> dict[str, Any]:
 
 
 @contextmanager
-def _stopping(trainer: Trainer) -> Iterator[None]:
+def stopping(stop_training: Callable[[], None]) -> Iterator[None]:
     """Let Ctrl+C, or a request to end, stop training between steps; a second one breaks off at once."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -88,7 +96,7 @@ def _stopping(trainer: Trainer) -> Iterator[None]:
             signal.signal(number, handler)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        trainer.stop()
+        stop_training()
         restore()
 
     for number in _SIGNALS:

@@ -13,6 +13,7 @@ from workbench import __version__
 from workbench.data.load import load as load_data
 from workbench.data.samples import SAMPLES, sample_project
 from workbench.graph.file import load
+from workbench.graph.training import MSE
 from workbench.layers import CATALOGUE
 from workbench.runs.store import RunStore
 from workbench.runs.weights import load_model
@@ -98,7 +99,7 @@ def test_check_without_the_data(wine):
 
 
 def test_check_tells_of_data_and_loss(wine):
-    write(wine, load(wine), loss="mse")
+    write(wine, load(wine), loss=MSE())
     found = workbench("check", wine, "--json")
     assert found.status == 1
     assert "The loss doesn't fit: mse measures values" in found.json["problems"][0]["message"]

@@ -1,0 +1,105 @@
+"""Training in several processes from the command line, through torchrun."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from workbench.cli_options import one_of
+from workbench.cli_output import TrainingProgress, tell
+from workbench.cli_train import stopping
+from workbench.errors import UserError
+from workbench.graph.file import load
+from workbench.graph.overrides import override
+from workbench.train.launch import BACKENDS, Layout
+
+if TYPE_CHECKING:
+    from workbench.runs.run import Run
+
+Nproc = Annotated[
+    int | None,
+    typer.Option(
+        "--nproc", min=1, metavar="N", help="Processes here that share each batch; else as the project says."
+    ),
+]
+Nnodes = Annotated[
+    int,
+    typer.Option("--nnodes", min=1, metavar="N", help="Machines; the same command is run on each of them."),
+]
+NodeRank = Annotated[
+    int, typer.Option("--node-rank", min=0, metavar="I", help="Number of this machine; 0 keeps the run.")
+]
+Master = Annotated[
+    str, typer.Option("--master", metavar="HOST:PORT", help="Where machines meet: an address of machine 0.")
+]
+Backend = Annotated[
+    str,
+    typer.Option(
+        "--backend",
+        metavar="|".join(BACKENDS),
+        help="How gradients travel; auto is NCCL for CUDA, else gloo.",
+        callback=one_of(BACKENDS),
+    ),
+]
+Shard = Annotated[
+    bool,
+    typer.Option("--shard", help="Share the weights out too (FSDP2): for models that don't fit one device."),
+]
+
+
+def layout_of(
+    path: Path, changes: Sequence[str], resume: str | None, layout: Layout, nproc: int | None
+) -> Layout:
+    """Return a layout with as many processes as asked for, or else as the project, or the run, says.
+
+    Raises `UserError` for a project or run that can't be read.
+    """
+    from workbench.runs.store import RunStore
+
+    training = override(RunStore(path).open(resume).project() if resume else load(path), changes).training
+    processes = nproc or training.processes
+    shard = layout.shard or (training.shard and processes > 1)
+    return replace(layout, nproc=processes, shard=shard)
+
+
+def trained_together(
+    path: Path,
+    changes: Sequence[str],
+    device: str | None,
+    seed: int | None,
+    resume: str | None,
+    at: int | None,
+    layout: Layout,
+) -> Run | None:
+    """Train as `workbench.cli_train.trained` does, in several processes; return the run.
+
+    None on all machines but the first, which has it. Raises `UserError`.
+    """
+    from workbench.runs.store import RunStore
+    from workbench.runs.watch import Opened, WatchedTraining
+
+    layout.check()
+    store = RunStore(path)
+    earlier = store.open(resume) if resume and layout.leads else None
+    project = override(earlier.project() if earlier else load(path), changes)
+    run_id = earlier.id if earlier else ""
+    training = WatchedTraining(project, path, layout, device=device, seed=seed, resume=run_id, at=at)
+    with stopping(training.stop):
+        events = training.events()
+        opened = next(events, None)
+        if not isinstance(opened, Opened):
+            if layout.leads:
+                raise UserError("stopped before anything was trained.", place=str(path))
+            return None
+        for note in (*opened.notes, opened.start):
+            if note:
+                tell(note)
+        with TrainingProgress(opened.run_id) as progress:
+            for event in events:
+                if not isinstance(event, Opened):
+                    progress.show(event)
+    return store.open(opened.run_id)

@@ -1,0 +1,52 @@
+"""Work that Ctrl+C, or a request to end, stops between two events."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def taken(events: Generator[T, None, Any], take: Callable[[T], None]) -> bool:
+    """Take events until they end, or Ctrl+C or a request to end comes; return whether it did."""
+    asked = threading.Event()
+    with _listening(asked):
+        try:
+            for event in events:
+                take(event)
+                if asked.is_set():
+                    break
+        finally:
+            events.close()
+    return asked.is_set()
+
+
+@contextmanager
+def _listening(asked: threading.Event) -> Iterator[None]:
+    """Have a first Ctrl+C noted; a second one breaks off at once."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        asked.set()
+        restore()
+
+    for number in _SIGNALS:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        restore()
