@@ -4,6 +4,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workbench.graph.training import AUTO
 from workbench.train import batches
 from workbench.train.batches import Samples, sizes
 from workbench.train.losses import loss
@@ -11,7 +12,7 @@ from workbench.train.outputs import Reading
 from workbench.train.seeding import order
 
 CPU = torch.device("cpu")
-CLASSES = loss("auto", Reading("classification", "scores"), 3)
+CLASSES = loss(AUTO, Reading("classification", "scores"), 3)
 
 
 @given(st.integers(1, 500), st.integers(1, 600))
