@@ -124,8 +124,13 @@ def tour(camera: Camera, sample: str) -> None:
         camera.take(name)
         _leave(camera)
     _faulty(camera)
+    window.show_stage("train")
+    for page in ("live", "settings", "runs", "search"):
+        window.stages.panel("train").show_page(page)
+        camera.settle()
+        camera.take(f"3-train-{page}-empty")
+    window.stages.panel("train").show_page("live")
     for stage, name in (
-        ("train", "3-train-empty"),
         ("export", "6-export-empty"),
         ("evaluate", "5-evaluate-empty"),
     ):
@@ -136,17 +141,104 @@ def tour(camera: Camera, sample: str) -> None:
     camera.wait(lambda: training.last_epoch is not None and training.last_epoch.epoch >= 2, "two epochs")
     window.pause()
     camera.settle_paused()
-    camera.take("3-train-running", settle=False)
+    camera.take("3-train-live-paused", settle=False)
     window.pause()
+    camera.wait(lambda: training.state == "running", "training to go on")
+    camera.take("3-train-live-running", settle=False)
     camera.wait(lambda: not training.active, "the end of training", 1200)
     camera.settle()
-    camera.take("3-train-done")
+    camera.take("3-train-live-done")
     window.notice.hide()
+    _settings(camera)
+    _runs(camera)
+    _search(camera)
     _inspect(camera, middle)
     window.show_stage("evaluate")
     camera.settle(1.0)
     camera.take("5-evaluate")
     _export(camera)
+
+
+def _settings(camera: Camera) -> None:
+    """What a run takes, a learning rate that is looked for, and one batch learned."""
+    from PySide6.QtWidgets import QPushButton
+
+    window = camera.window
+    panel = window.stages.panel("train")
+    panel.show_page("settings")
+    camera.settle(2.0)
+    camera.take("3-train-settings")
+    for name, taken in (("findRate", "rate"), ("tryOneBatch", "batch")):
+        window.findChild(QPushButton, name).click()
+        camera.settle(1.0)
+        camera.take(f"3-train-settings-{taken}")
+
+
+def _queued(camera: Camera) -> None:
+    """A queue of which one run is done, one fails, one is trained and one waits."""
+    from PySide6.QtCore import QObject
+
+    window = camera.window
+    panel = window.stages.panel("train")
+    page = panel.findChild(QObject, "searchPage")
+    page.show_view("queue")
+    camera.settle()
+    camera.take("3-train-queue-empty")
+    for change in ("epochs=2", "weights=gone.safetensors", "epochs=500", "batch_size=64"):
+        page.queueing.add([change])
+        camera.settle(0.2)
+    page.queueing.start()
+    camera.wait(
+        lambda: [item.state for item in page.queueing.items[:3]] == ["done", "failed", "running"],
+        "the third of the queue",
+    )
+    window.notice.hide()
+    camera.take("3-train-queue", settle=False)
+    page.queueing.pause()
+    window.training.stop()
+    camera.wait(lambda: not window.training.active, "the queue's end")
+    window.notice.hide()
+    camera.settle()
+
+
+def _runs(camera: Camera) -> None:
+    """A run among the others: its curves, its details, and what differs from another."""
+    from PySide6.QtCore import QObject
+
+    panel = camera.window.stages.panel("train")
+    panel.show_page("runs")
+    page = panel.findChild(QObject, "runsPage")
+    for view in ("curves", "details", "compare"):
+        if view == "compare":
+            page.runs.selectAll()
+        page.show_below(view)
+        camera.settle()
+        camera.take(f"3-train-runs-{view}")
+
+
+def _search(camera: Camera) -> None:
+    """A space that is suggested, a search under way and done, and the queue."""
+    from PySide6.QtCore import QObject
+
+    window = camera.window
+    workspace = window.workspace
+    panel = window.stages.panel("train")
+    panel.show_page("search")
+    page = panel.findChild(QObject, "searchPage")
+    page.space.ask_for_suggestion()
+    camera.settle()
+    camera.take("3-train-search-space")
+    before = workspace.project
+    section = page.section.model_copy(update={"trials": 6, "epochs": 3})
+    workspace.edit("Search briefly", before.model_copy(update={"search": section}))
+    page.begin()
+    camera.wait(lambda: page.searching.number >= 3, "the third trial")
+    camera.take("3-train-search-running", settle=False)
+    camera.wait(lambda: not page.searching.active, "the end of the search", 600)
+    camera.settle()
+    camera.take("3-train-search-done")
+    _queued(camera)
+    panel.show_page("live")
 
 
 def _faulty(camera: Camera) -> None:

@@ -102,6 +102,7 @@ def stopped(trainer, stop):
 def main(folder):
     from workbench.train.joining import join, leave
     from workbench.train.processes import Processes
+    from workbench.train.words import to_all
 
     orders = Orders()
     found = {}
@@ -129,6 +130,16 @@ def main(folder):
         found[prefix + "stopped"] = told(events)
         if snapshot:
             snapshot.save(folder / f"{prefix}together.safetensors")
+    made, dataset = CASES["norm"]()
+    orders.put(Order("one_by_one", value=1.0))
+    stop = (lambda: orders.put(Order("stop"))) if first else None
+    _, snapshot = stopped(Trainer(made, dataset, device="cpu", team=team), stop)
+    orders.put(Order("one_by_one", value=0.0))
+    if snapshot:
+        snapshot.save(folder / "norm.safetensors")
+    to_all(None)  # the others wait until it is there
+    resumed = Checkpoint.load(folder / "norm.safetensors")
+    found["norm_resumed"] = told(Trainer(made, dataset, device="cpu", team=team, resume=resumed).events())
     made, dataset = CASES["adam"]()
     for name, value in CHANGES:
         orders.put(Order("change", name, value))

@@ -67,9 +67,20 @@ def tutorial(
 
 
 def workbench(
-    layers: list[dict], data: Arrays, batch: int, epochs: int, device: str = "cpu", **training
+    layers: list[dict],
+    data: Arrays,
+    batch: int,
+    epochs: int,
+    device: str = "cpu",
+    threads: int | None = None,
+    **training: object,
 ) -> float:
-    """Ours, with its events, vitals and all; there is no validation, as the others do none."""
+    """Ours, with its events, vitals and all; there is no validation, as the others do none.
+
+    ``threads``: None is torch's default. Small steps take one, whatever is said here.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads or before)
     inputs, targets = data
     project = Project.model_validate(
         {"model": {"layers": layers}, "training": {"epochs": epochs, "batch_size": batch, **training}}
@@ -96,6 +107,7 @@ def workbench(
     seconds = time.perf_counter() - begun
     assert {Started, Steps, Vitals, EpochEnded} <= kinds, f"events are missing: {kinds}"
     assert not trainer.note, trainer.note
+    torch.set_num_threads(before)
     return len(inputs) * (epochs - 1) / seconds
 
 

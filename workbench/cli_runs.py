@@ -184,10 +184,12 @@ def note(
 
 def delete(folder: Folder, ids: ManyRuns, as_json: Json = False) -> None:
     """Move runs to the trash. 'workbench restore' brings them back."""
+    from workbench.runs.store import info_in
+
     store = store_of(folder)
     found = list(dict.fromkeys(store.open(run).id for run in ids))
     for run in found:
-        if store.open(run).info().state == "running":
+        if info_in(store.open(run).folder).state == "running":
             raise UserError(f"run {run} is being trained.", remedy="Stop it first. No run was deleted.")
     for run in found:
         store.delete(run)

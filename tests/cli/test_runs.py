@@ -121,6 +121,13 @@ def test_deleting_and_bringing_back(folder):
     assert "no deleted run is called" in workbench("restore", folder, 1).error
 
 
+def test_a_damaged_run_can_be_deleted_and_brought_back(folder):
+    (folder / "runs" / "0002" / "run.json").write_text("{")
+    assert workbench("delete", folder, 2, "--json").json == {"deleted": ["0002"]}
+    assert _ids(folder) == ["0001", "0003"]
+    assert workbench("restore", folder, 2, "--json").json == {"restored": ["0002"]}
+
+
 def test_nothing_is_deleted_where_one_of_them_cannot_be(folder):
     from workbench.runs.machine import this_process
 

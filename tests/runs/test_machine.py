@@ -1,6 +1,9 @@
+import os
 import shutil
 import subprocess
+import sys
 
+import psutil
 import pytest
 
 from workbench.runs import machine
@@ -54,3 +57,16 @@ def test_a_git_that_hangs_or_breaks_is_nothing(tmp_path, monkeypatch):
 def test_this_process_is_alive():
     assert machine.this_process().alive
     assert not machine.Process(pid=machine.this_process().pid, started=0.0).alive
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there a process that ended is gone")
+def test_a_process_that_ended_unnoticed_is_not_alive():
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        process = machine.Process(pid=child.pid, started=psutil.Process(child.pid).create_time())
+        assert process.alive
+        child.kill()
+        # as container runtimes without an init leave it: ended, and nobody has asked how
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        assert psutil.Process(child.pid).status() == psutil.STATUS_ZOMBIE
+        assert not process.alive
+    assert not process.alive

@@ -249,6 +249,18 @@ def ranks(training_pid):
     return found
 
 
+def test_a_run_that_another_process_trains_is_left_alone(store, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    project = override(sample_project("wine-softmax"), ["epochs=3"])
+    run = store.create(project, load(project.data, store.folder.parent))  # for this process, which is alive
+    training = WatchedTraining(
+        project, store.folder.parent, Layout(nproc=2), device="cpu", seed=0, resume=run.id
+    )
+    with pytest.raises(UserError, match="another process is training run"):
+        list(training.events())
+    assert run.info().state == "running"
+
+
 @pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
 def test_a_process_that_is_killed_and_the_run_resumed_by_one(store, monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "1")

@@ -101,6 +101,11 @@ def test_layers_that_look_at_a_batch_see_a_part(found):
     assert np.isfinite(losses).all()
 
 
+def test_random_numbers_of_all_go_on_where_they_were(found):
+    """Dropout draws in every process, but checkpoints hold the first one's streams alone."""
+    assert found["norm_resumed"]["losses"] == found["norm"]["losses"][STOP_AT:]
+
+
 def test_a_loss_that_is_no_number_fails_in_all(found):
     one = told(alone("broken").events())
     assert found["broken"]["failed"][0][0] == one["failed"][0][0]

@@ -38,10 +38,16 @@ def window(qtbot: QtBot, home: Path) -> Generator[MainWindow]:
     made.show()
     qtbot.waitUntil(lambda: made._painted, timeout=PATIENCE_MS)
     yield made
-    made.training.stop()
-    made.jobs.close()
-    made.hide()
-    made.deleteLater()
+    end(made)
+
+
+def end(window: MainWindow) -> None:
+    """Close a window, join its threads and delete it, while the application lives."""
+    QApplication.processEvents()  # widgets that never saw an event crash when they are collected
+    window.training.stop()
+    window.jobs.close()
+    window.hide()
+    window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 

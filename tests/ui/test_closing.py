@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import PATIENCE_MS
+from tests.ui.conftest import PATIENCE_MS, end
 from workbench.app import window as make_window
 from workbench.graph import edit, file
 from workbench.runs.store import RunStore
@@ -97,10 +97,12 @@ def test_work_that_a_crash_left_is_restored_and_can_be_discarded(
     edited = workspace.project
 
     second = make_window(str(workspace.folder))  # as after a crash: the first never closed
-    qtbot.addWidget(second, before_close_func=lambda w: (w.workspace.discard_changes(), w.jobs.close()))
+    second.show()
+    qtbot.waitUntil(lambda: second._painted, timeout=PATIENCE_MS)
     assert second.workspace.project == edited
     assert not second.workspace.document.saved
     assert "restored" in second.notice.text
     second.workspace.undo()
     assert second.workspace.project == saved
     second.workspace.document.mark_saved(saved)
+    end(second)

@@ -226,7 +226,7 @@ def test_two_runs_are_compared(page, qtbot):
     model = page.compare.table.model()
     rows = [[model.index(row, column).data() for column in range(3)] for row in range(model.rowCount())]
     assert ["training.optimizer.name", "Adam", "SGD"] in rows
-    assert ["Val loss", "0.5", "0.25"] in rows
+    assert ["Validation loss", "0.5", "0.25"] in rows
     QTest.mouseClick(page.compare.copy, Qt.MouseButton.LeftButton)
     assert QApplication.clipboard().text().startswith("# Run 0001 and run 0002")
     _click(page, 0)
@@ -293,7 +293,7 @@ def test_tags_in_the_details(page, qtbot, folder):
     qtbot.waitUntil(lambda: RunStore(folder).open("1").info().tags == ("slow",))
     told = dict(page.details._facts)
     assert told["Best"].startswith("epoch 3: ")
-    assert told["Settings"] == "batch_size 32 · Adam lr 0.001"
+    assert told["Settings"] == "batch size 32 · Adam, learning rate 0.001"
 
 
 def test_checkpoints_are_there_to_branch_from(page, qtbot, folder):

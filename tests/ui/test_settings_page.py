@@ -136,7 +136,8 @@ def test_nothing_is_clipped_and_columns_follow_the_width(
 def test_the_schedule_is_drawn_as_one_types(page: SettingsPage, qtbot: QtBot) -> None:
     box = page.findChild(QComboBox, "param_schedule.name")
     assert box is not None
-    box.setCurrentText("step")
+    box.setCurrentIndex(box.findData("step"))
+    assert box.currentText() == "Step"
     box.activated.emit(box.currentIndex())
     qtbot.waitUntil(lambda: training(page).schedule.name == "step")
     typed(page, "schedule.every", "10")

@@ -33,9 +33,11 @@ class Process(Frozen):
 
     @property
     def alive(self) -> bool:
-        """Whether it still runs on this machine."""
+        """Whether it still runs on this machine; one that was killed and that nobody noticed doesn't."""
         try:
-            return bool(abs(psutil.Process(self.pid).create_time() - self.started) < 5)
+            process = psutil.Process(self.pid)
+            same = bool(abs(process.create_time() - self.started) < 5)
+            return same and process.status() != psutil.STATUS_ZOMBIE
         except psutil.NoSuchProcess:
             return False
         except psutil.AccessDenied:

@@ -13,6 +13,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -126,10 +127,12 @@ def _train(place: Any, request: Any, orders: Orders, voice: Voice) -> NoReturn:
     run = origin.run or store.create(project, dataset, device=device, seed=origin.seed, parent=origin.parent)
     notes = [*dataset.notes, *([trainer.note] if trainer.note else [])]
     start = trainer.start
+    events = record(run, trainer)
+    first = next(events)  # the run is ours now; before, the parent mustn't take it for that
     voice.event(
         {"run": run.id, "seed": trainer.seed, "notes": notes, "start": start.note, "whole": start.whole}
     )
-    for event in record(run, trainer):
+    for event in chain([first], events):
         voice.event(event.to_json())
     leave(0)
 

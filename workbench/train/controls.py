@@ -47,7 +47,7 @@ class Controls:
         place = raw[section] if section else raw
         if key not in place:
             raise UserError(f"{training.optimizer.name} has no {key}.", place=f"training.{name}")
-        place[key] = int(value) if name == "batch_size" else value
+        place[key] = int(value) if name == "batch_size" and float(value).is_integer() else value
         try:
             TrainingSection.model_validate(raw)
         except ValidationError as error:

@@ -20,6 +20,7 @@ from workbench.train.batches import Batch, Samples
 from workbench.train.events import Diagnosed, Event, Steps, Vitals
 from workbench.train.exchanging import Part, leaves_some_out
 from workbench.train.orders import Order, Orders
+from workbench.train.seeding import draw_by
 from workbench.train.shares import parts, share
 from workbench.train.team import Led
 from workbench.train.words import to_all
@@ -77,8 +78,12 @@ class Processes:
     ) -> Iterator[Batch]:
         """Yield this process's part of each batch."""
         mine, counts = parts(order, sizes, self.rank, self.size)
+        start = sum(sizes[:first])
         for size, batch in zip(sizes[first:], samples.batches(mine, counts, first), strict=True):
             self.factor = share(size, self.rank, self.size).weight * self.size
+            if self.rank:
+                draw_by(order[start : start + size], self.rank)
+            start += size
             yield batch
 
     def mean(self, losses: Tensor, sizes: Sequence[int]) -> Tensor:

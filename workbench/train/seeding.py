@@ -19,6 +19,16 @@ def order(seed: int, epoch: int, samples: int) -> Tensor:
     return torch.randperm(samples, generator=generator)
 
 
+def draw_by(visits: Tensor, number: int) -> None:
+    """Let torch's random numbers follow from a batch and the number of the process that learns from it.
+
+    ``visits``: the batch's samples, int64. Checkpoints hold the first process's streams alone: so what the
+    others draw next is the same whether training went on or was resumed.
+    """
+    batch = zlib.crc32(visits.numpy().tobytes())
+    torch.manual_seed(int(np.random.SeedSequence([batch, number]).generate_state(1)[0]))
+
+
 class RandomStream:
     """Random streams of training's own, swapped in by ``with``: torch's, NumPy's and Python's.
 

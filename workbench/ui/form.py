@@ -100,7 +100,7 @@ class ModelForm(QFrame):
         if isinstance(editor, QCheckBox):
             editor.clicked.connect(lambda on: self._commit(path, on))
         elif isinstance(editor, QComboBox):
-            editor.activated.connect(lambda: self._commit(path, editor.currentText()))
+            editor.activated.connect(lambda: self._commit(path, editor.currentData()))
         elif isinstance(editor, QLineEdit):
             editor.textEdited.connect(lambda text: self._commit(path, read(text, param), editor))
             editor.editingFinished.connect(lambda: self._settle(path, editor))

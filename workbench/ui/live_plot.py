@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Signal
-from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtGui import QColor, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from workbench.ui import theme
@@ -21,15 +19,10 @@ from workbench.ui.drawn_curve import DrawnCurve, smoothed_at
 from workbench.ui.plot_legend import Line
 from workbench.ui.plot_marks import Mark, PlotMarks
 from workbench.ui.plots import Plot, Series, pen
+from workbench.ui.seen_part import SeenPart, Span
 
 FEW = 60
 """Validation points up to which each gets a dot."""
-MARGIN = 0.015
-"""Room beside curves that are seen whole, as a share of their width."""
-AHEAD = 0.04
-"""Room to grow into at the right of what is seen whole: axes take as long to draw anew as curves."""
-STEADY = 0.8
-"""Share of the height that the curves must fill for the scale to stay as it is."""
 
 
 class LivePlot(Plot):
@@ -43,11 +36,12 @@ class LivePlot(Plot):
         item = self.getPlotItem()
         item.setAxisItems({side: Axis(side) for side in ("left", "bottom")})
         for side in ("left", "bottom"):
-            item.getAxis(side).setStyle(maxTickLevel=0)
+            item.getAxis(side).setStyle(maxTickLevel=0, tickAlpha=255)
         self.dress()
         self._box = item.getViewBox()
         self._box.disableAutoRange()
         self._box.setMouseEnabled(x=True, y=False)
+        self._part = SeenPart(self._box)
         self._legend = item.addLegend(offset=(-10, 6), labelTextSize="11px")
         self._legend.hide()  # the page has one with values; this one is for pictures that are saved
         self._past = DrawnCurve()
@@ -64,7 +58,6 @@ class LivePlot(Plot):
         self._cursor.hide()
         item.addItem(self._cursor, ignoreBounds=True)
         self._log = self._stale = False
-        self.sees_all, self.follows = True, False
         self.place: float | None = None
         """Where the cursor is, in epochs."""
         self._box.sigXRangeChanged.connect(self._draw)
@@ -78,13 +71,12 @@ class LivePlot(Plot):
 
     def dress(self) -> None:
         super().dress()
-        self.getPlotItem().showGrid(x=False, y=True, alpha=0.8)
+        self.getPlotItem().showGrid(x=False, y=True, alpha=1.0)
 
     def redress(self) -> None:
         look = theme.current()
-        faint = look.color("accent")
-        faint.setAlpha(95)
-        self._raw.item.setPen(pg.mkPen(faint, width=1))  # a thicker one takes ten times as long to draw
+        # Opaque and thin: one that can be seen through, or is thicker, takes ten times as long to draw.
+        self._raw.item.setPen(pg.mkPen(_mixed(look.color("accent"), look.color("card"), 0.42), width=1))
         self._smooth.item.setPen(pen("accent", 2))
         self._validation.item.setPen(pen("validation", 2))
         self._dots.setBrush(look.color("validation"))
@@ -117,7 +109,7 @@ class LivePlot(Plot):
 
     def clear_curves(self) -> None:
         """Draw nothing, and see all again."""
-        self.sees_all, self.follows = True, False
+        self._part.reset()
         for drawn in self._drawn:
             drawn.show(None)
         self.set_marks(())
@@ -131,35 +123,46 @@ class LivePlot(Plot):
 
     def _show_new(self) -> None:
         self._stale = True
-        if self.sees_all or self.follows:
-            self._keep_up()  # which draws, if it sees another part then
+        self._keep_up()  # which draws, if it sees another part then
         if self._stale:
             self._draw()
         self.looked.emit()
 
     # What part is seen
 
+    @property
+    def sees_all(self) -> bool:
+        """Whether the curves are seen whole, also as they grow."""
+        return self._part.sees_all
+
+    @property
+    def follows(self) -> bool:
+        """Whether the view moves along with the newest point."""
+        return self._part.follows
+
     def show_all(self) -> None:
         """See the curves whole, also as they grow."""
-        self.sees_all, self.follows = True, False
-        self._see_span()
+        self._part.reset()
+        span = self._span()
+        if span is not None:
+            self._part.see_span(span)
         self.looked.emit()
 
     def set_follows(self, on: bool) -> None:
         """Move along with the newest point, or not."""
-        self.follows = on
+        self._part.follows = on
         if on:
-            self.sees_all = False
+            self._part.sees_all = False
             self._keep_up()
         self.looked.emit()
 
     def see(self, x0: float, x1: float) -> None:
         """See a part of the curves, in epochs."""
-        self.sees_all = self.follows = False
-        self._box.setXRange(x0, x1, padding=0)
+        self._part.sees_all = self._part.follows = False
+        self._part.see(x0, x1)
         self.looked.emit()
 
-    def _span(self) -> tuple[float, float] | None:
+    def _span(self) -> Span | None:
         spans = [drawn.curve.span for drawn in self._drawn if drawn.curve]
         return (min(a for a, _ in spans), max(b for _, b in spans)) if spans else None
 
@@ -167,34 +170,15 @@ class LivePlot(Plot):
         live = (drawn.curve for drawn in (self._raw, self._validation))
         return max((curve.span[1] for curve in live if curve), default=None)
 
-    def _see_span(self, ahead: float = MARGIN) -> None:
+    def _keep_up(self) -> None:
         span = self._span()
         if span is not None:
-            width = span[1] - span[0] or 1.0
-            self._box.setXRange(span[0] - MARGIN * width, span[1] + ahead * width, padding=0)
-
-    def _keep_up(self) -> None:
-        span, newest = self._span(), self._newest()
-        if span is None:
-            return
-        first, last = span
-        if self.follows and newest is not None:
-            low, high = self._box.viewRange()[0]
-            width = min(high - low, last - first) or 1.0
-            self._box.setXRange(newest - 0.97 * width, newest + 0.03 * width, padding=0)
-        elif self.sees_all:
-            low, high = self._box.viewRange()[0]
-            if low <= first and last <= high and last - first > (1 - 2 * AHEAD) * (high - low):
-                return
-            self._see_span(AHEAD)
+            self._part.keep_up(span, self._newest())
 
     def _move(self) -> None:
-        """A person zoomed or dragged: following survives zooming, and so does seeing all from afar."""
-        span, newest = self._span(), self._newest()
+        span = self._span()
         if span is not None:
-            (first, last), (low, high) = span, self._box.viewRange()[0]
-            self.sees_all = low <= first and high >= last and high - low < 1.3 * (last - first)
-            self.follows &= newest is not None and low <= newest <= high and not self.sees_all
+            self._part.moved(span, self._newest())
         self.looked.emit()
 
     # Drawing
@@ -202,29 +186,19 @@ class LivePlot(Plot):
     def _draw(self) -> None:
         """Draw the part that is seen, from about as many numbers as there are pixels."""
         self._stale = False
-        x0, x1 = self._box.viewRange()[0]
+        x0, x1 = self._part.range
         pixels = max(50, int(self._box.width()))
         seen = [drawn.draw(x0, x1, pixels, self._log) for drawn in self._drawn]
         few = self._validation.curve is not None and len(self._validation.curve) <= FEW
         self._dots.setVisible(few)
         if few:
             self._dots.setData(*seen[-1])
-        self._fit(np.concatenate([y for _, y in seen]))
+        self._part.fit(np.concatenate([y for _, y in seen]))
         self._place_marks()
 
-    def _fit(self, values: NDArray[Any]) -> None:
-        values = values[np.isfinite(values)]
-        if not len(values):
-            return
-        low, high = float(values.min()), float(values.max())
-        bottom, top = self._box.viewRange()[1]
-        if bottom <= low and high <= top and high - low > STEADY * (top - bottom):
-            return
-        room = 0.05 * (high - low) or 0.05 * abs(high) or 0.5
-        self._box.setYRange(low - room, high + room, padding=0)
-
     def _place_marks(self) -> None:
-        self._marks.place(*self._box.viewRange()[1], log=self._log)
+        bottom, top = self._box.viewRange()[1]
+        self._marks.place(bottom, top, self._log)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -294,3 +268,9 @@ class LivePlot(Plot):
     def save(self, path: Path) -> None:
         with self._explained():
             super().save(path)
+
+
+def _mixed(color: QColor, ground: QColor, share: float) -> QColor:
+    """A colour as it looks on a ground through which so much of it shows."""
+    over = ((color.red(), ground.red()), (color.green(), ground.green()), (color.blue(), ground.blue()))
+    return QColor(*(round(share * a + (1 - share) * b) for a, b in over))

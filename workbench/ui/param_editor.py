@@ -10,8 +10,11 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
 from workbench.layers.params import Param
+from workbench.ui.choice_words import said
 
 _VARIES = "varies"
+_EMPTY = {"weights": "random", "epochs": "as in Settings"}
+"""What a setting is while its field is empty, where that isn't "auto"."""
 
 
 class Choice(QComboBox):
@@ -33,6 +36,14 @@ def spoken(name: str) -> str:
         "ema": "EMA",
         "tf32": "TF32",
         "adamw_lr": "AdamW rate",
+        "beta1": "Beta 1",
+        "beta2": "Beta 2",
+        "l1": "L1 penalty",
+        "l2": "L2 penalty",
+        "rise": "Rising share",
+        "warmup": "Warm-up share",
+        "save_minutes": "Save every (min)",
+        "shard": "Shard weights",
     }
     return known.get(name, name.replace("_", " ").capitalize())
 
@@ -67,13 +78,14 @@ def editor_of(param: Param) -> QWidget:
         return switch
     if param.kind == "choice":
         box = Choice()
-        box.addItems(list(param.choices))
+        for value in param.choices:
+            box.addItem(said(param.name, value), value)
         box.setProperty("role", "param")
         return box
     field = QLineEdit()
     field.setProperty("role", "param")
     field.setAlignment(Qt.AlignmentFlag.AlignRight)
-    field.setProperty("empty", "auto" if param.optional else "")
+    field.setProperty("empty", _EMPTY.get(param.name, "auto" if param.optional else ""))
     return field
 
 
@@ -90,7 +102,7 @@ def fill(editor: QWidget, value: Any, varies: bool) -> None:
         if varies:
             editor.setCurrentIndex(-1)
         else:
-            editor.setCurrentText(str(value))
+            editor.setCurrentIndex(editor.findData(str(value)))
     elif isinstance(editor, QLineEdit):
         empty = _VARIES if varies else str(editor.property("empty"))
         if editor.placeholderText() != empty:

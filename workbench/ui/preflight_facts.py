@@ -35,8 +35,8 @@ class PreflightFacts(QWidget):
         self._grid.setVerticalSpacing(6)
         self._grid.setColumnStretch(1, 1)
         self._params = self._row(self.tr("Parameters"), "preflightParams")
-        self._flops = self._row(self.tr("FLOPs a sample"), "preflightFlops")
-        self._memory = self._row(self.tr("Memory of a step"), "preflightMemory")
+        self._flops = self._row(self.tr("FLOPs per sample"), "preflightFlops")
+        self._memory = self._row(self.tr("Memory per step"), "preflightMemory")
         self.bar = MemoryBar()
         self.bar.setToolTip(
             self.tr("The whole bar is what is free now. The tick leaves a tenth of it alone.")
@@ -48,7 +48,7 @@ class PreflightFacts(QWidget):
         self._use = button(self.tr("Use it"), "fix", name="useBatch")
         self._use.clicked.connect(lambda: self.batch_wanted.emit(self._size))
         self._grid.addWidget(self._use, self._grid.rowCount() - 1, 2)
-        self._epoch = self._row(self.tr("Time an epoch"), "preflightEpoch")
+        self._epoch = self._row(self.tr("Time per epoch"), "preflightEpoch")
         self._run = self._row(self.tr("Whole run"), "preflightRun")
         self.show_report(None)
         self.show_forecast(None)
@@ -78,7 +78,7 @@ class PreflightFacts(QWidget):
             "optimizer": self.tr("optimiser"),
             "averages": self.tr("averages"),
             "activations": self.tr("activations"),
-            "copies": self.tr("copies to go back to"),
+            "copies": self.tr("backup copies"),
             "data": self.tr("data"),
         }
         parts = {name: getattr(memory, name) for name in names}

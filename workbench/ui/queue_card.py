@@ -7,7 +7,7 @@ import shlex
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
 from workbench.ui import theme
-from workbench.ui.cards import Card, Empty, button
+from workbench.ui.cards import Card, Empty, button, set_role
 from workbench.ui.icons import icon
 from workbench.ui.queue_table import QueueTable
 from workbench.ui.queueing import Queueing
@@ -65,8 +65,8 @@ class QueueCard(Card):
             words = shlex.split(text)
         except ValueError:  # a quote that isn't closed
             words = text.split()
-        self._queueing.add(words)
-        self.changes.clear()
+        if self._queueing.add(words):  # else what was typed stays, to be mended
+            self.changes.clear()
 
     def _toggle(self) -> None:
         if self._queueing.on:
@@ -82,6 +82,7 @@ class QueueCard(Card):
         waiting = queueing.waiting
         self.set_hint(self.tr("{} to go").format(waiting) if waiting else "")
         self.start.setText(self.tr("Stop after this run") if queueing.on else self.tr("Train the queue"))
-        self.start.setIcon(icon("pause" if queueing.on else "play", "on_accent"))
+        set_role(self.start, "" if queueing.on else "primary")
+        self.start.setIcon(icon("pause", "text") if queueing.on else icon("play", "on_accent"))
         self.start.setEnabled(queueing.on or waiting > 0)
         self.clear.setVisible(any(item.state == "done" for item in queueing.items))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -20,6 +20,8 @@ from workbench.ui import theme
 from workbench.ui.icons import icon
 from workbench.ui.queueing import Queueing
 
+BUTTONS = 80
+"""Width of the column with buttons: two of them."""
 _TONES = {"done": "good", "running": "accent", "failed": "problem"}
 
 
@@ -46,9 +48,14 @@ class QueueTable(QTableWidget):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(3, QHeaderView.ResizeMode.Fixed)
+        self.setColumnWidth(3, BUTTONS)
+        self.setStyleSheet(theme.FLUSH)
 
-    def display(self, items: tuple[Item, ...]) -> None:
-        """Show items; the selected one stays so."""
+    def display(self, items: tuple[Item, ...], *, again: bool = False) -> None:
+        """Show items, if they are others or ``again``; the selected one stays so."""
+        if items == self._items and not again:
+            return  # the focus may be on one of the buttons
         selected = self.item_id
         self._items = items
         self.setRowCount(len(items))
@@ -66,7 +73,7 @@ class QueueTable(QTableWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_items"):
-            self.display(self._items)
+            self.display(self._items, again=True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         chosen = self.item_id
@@ -114,7 +121,7 @@ class QueueTable(QTableWidget):
             "done": self.tr("done"),
             "failed": self.tr("failed"),
         }
-        changes = ", ".join(item.changes) or self.tr("the project as it was")
+        changes = ", ".join(item.changes) or self.tr("no changes")
         for column, text in enumerate((words[item.state], item.run or "–", item.message or changes)):
             cell = QTableWidgetItem(text)
             if column == 0:
@@ -124,6 +131,9 @@ class QueueTable(QTableWidget):
             if column == 2:
                 cell.setToolTip(f"{changes}\n{item.message}".strip())
             self.setItem(row, column, cell)
+        before = self.cellWidget(row, 3)
+        if before is not None:  # it is deleted later
+            before.hide()
         self.setCellWidget(row, 3, self._buttons(item))
 
     def _buttons(self, item: Item) -> QWidget:
@@ -148,6 +158,7 @@ def _small(glyph: str, name: str, tip: str) -> QToolButton:
     made = QToolButton()
     made.setObjectName(name)
     made.setProperty("role", "flat")
+    made.setIconSize(QSize(16, 16))
     made.setIcon(icon(glyph, "muted"))
     made.setToolTip(tip)
     made.setAccessibleName(tip)

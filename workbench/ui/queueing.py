@@ -47,15 +47,18 @@ class Queueing(QObject):
         """Read the queue anew."""
         self._do(lambda queue: None)
 
-    def add(self, changes: Sequence[str] = ()) -> None:
-        """Add the open project as it is now, with changes such as ``lr=0.01``."""
+    def add(self, changes: Sequence[str] = ()) -> bool:
+        """Add the open project as it is now, with changes such as ``lr=0.01``; False if they can't be."""
         try:
             project = override(self._workspace.project, changes)
         except UserError as error:
-            self._workspace.tell_error(error)
-            return
+            change = error.place.removeprefix("--set").strip()  # the command line's way to say it
+            remedy = self.tr("Nothing was added to the queue.") if change else error.remedy
+            self._workspace.tell_error(UserError(error.what, place=change, remedy=remedy))
+            return False
         device = project.training.device
         self._do(lambda queue: queue.add(project, changes, device))
+        return True
 
     def remove(self, item_id: int) -> None:
         """Take an item out; the notice offers to take that back."""

@@ -40,7 +40,7 @@ class RatePlot(Plot):
         for side in ("left", "bottom"):
             item.getAxis(side).enableAutoSIPrefix(False)
         bottom = item.getAxis("bottom")
-        bottom.setTicks([[(p, f"{10.0**p:g}") for p in (-7, -5, -3, -1, 1)]])
+        bottom.setTicks([[(p, f"{10.0**p:g}".replace("e-0", "e-")) for p in (-7, -5, -3, -1, 1)]])
         self._raw = item.plot()
         self._smooth = item.plot()
         self._line = pg.InfiniteLine(angle=90, movable=True)

@@ -54,7 +54,7 @@ class RatePlot(Plot):
         item = self.getPlotItem()
         item.setAxisItems({"left": Rates("left"), "bottom": Axis("bottom")})
         for side in ("left", "bottom"):
-            item.getAxis(side).setStyle(maxTickLevel=0)
+            item.getAxis(side).setStyle(maxTickLevel=0, tickAlpha=255)
         self.dress()
         self._box = item.getViewBox()
         self._box.disableAutoRange()
@@ -76,7 +76,7 @@ class RatePlot(Plot):
 
     def dress(self) -> None:
         super().dress()
-        self.getPlotItem().showGrid(x=False, y=True, alpha=0.8)
+        self.getPlotItem().showGrid(x=False, y=True, alpha=1.0)
 
     def redress(self) -> None:
         look = theme.current()
@@ -103,7 +103,7 @@ class RatePlot(Plot):
         epochs, rates = self._plan
         if not len(epochs) or self._dragging is not None:
             return
-        known = np.concatenate((rates, done.y if len(done) < 4000 else done.tail(4000)))
+        known: NDArray[np.float64] = np.concatenate((rates, done.tail(4000).astype(np.float64)))
         top = float(known.max(initial=0.0))
         if top <= 0:
             return
@@ -133,7 +133,7 @@ class RatePlot(Plot):
         if not (self.draggable and self._point.isVisible()):
             return False
         at = self._box.mapViewToScene(QPointF(self._place, math.log10(self._rate)))
-        return abs(self.mapToScene(event.position().toPoint()).x() - at.x()) <= REACH
+        return bool(abs(self.mapToScene(event.position().toPoint()).x() - at.x()) <= REACH)
 
     def _under(self, event: QMouseEvent) -> float:
         y = self._box.mapSceneToView(self.mapToScene(event.position().toPoint())).y()

@@ -19,7 +19,7 @@ from workbench.ui import theme
 from workbench.ui.cards import button, label
 from workbench.ui.jobs import Latest
 from workbench.ui.runs_columns import tr
-from workbench.ui.wording import duration, figure, spelled
+from workbench.ui.wording import duration, figure, grouped, spelled
 from workbench.ui.workspace import Workspace
 
 Index = QModelIndex | QPersistentModelIndex
@@ -44,6 +44,7 @@ class RunCompare(QWidget):
         self.table.setObjectName("compareTable")
         self.table.setAccessibleName(self.tr("What differs"))
         self.table.setShowGrid(False)
+        self.table.setStyleSheet(theme.FLUSH)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setTabKeyNavigation(False)
         self.table.verticalHeader().hide()
@@ -51,7 +52,7 @@ class RunCompare(QWidget):
         self.table.horizontalHeader().setHighlightSections(False)
         self.copy = button(self.tr("Copy as Markdown"), "flat", glyph="copy", name="compareCopy")
         self.copy.clicked.connect(self.copy_markdown)
-        self._none = label(self.tr("Select two runs to see what differs."), "muted")
+        self._none = label("", "muted", name="compareNone")
         self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -68,6 +69,10 @@ class RunCompare(QWidget):
         else:
             self._compare.ask(partial(_compared, folder, *self._wanted))
         there = self._wanted is not None
+        words = self.tr("Select two runs to see what differs.")
+        if len(run_ids) > 2:
+            words = self.tr("{} runs are selected. Two are compared: select those.").format(len(run_ids))
+        self._none.setText(words)
         self.table.setVisible(there)
         self._none.setVisible(not there)
         self.copy.setEnabled(there and self.found is not None)
@@ -132,12 +137,14 @@ def _figure(pair: Pair) -> _Row:
     def said(value: Any) -> str:
         if pair.name == "seconds":
             return duration(value)
+        if pair.name == "samples_per_second" and value is not None:
+            return grouped(round(value))
         return figure(pair.name, value) if isinstance(value, float) else shown(value)
 
     better = ""
     if pair.name.endswith("loss") and None not in (pair.left, pair.right) and not pair.same:
         better = "left" if pair.left < pair.right else "right"
-    name = {"seconds": tr("Time"), "samples_per_second": tr("Samples a second")}.get(pair.name)
+    name = {"seconds": tr("Time"), "samples_per_second": tr("Samples per second")}.get(pair.name)
     return _Row(name or spelled(pair.name), said(pair.left), said(pair.right), better=better)
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from workbench.runs.info import RunInfo
+from workbench.ui.choice_words import said
+from workbench.ui.param_editor import spoken as named
 from workbench.ui.runs_columns import spoken, started, tr
 from workbench.ui.wording import duration, figure, grouped, spelled
 
@@ -36,7 +38,7 @@ def _facts(run: RunInfo) -> Iterator[tuple[str, str]]:
         parts = ", ".join(f"{grouped(n)} {split}" for split, n in run.data.samples.items())
         yield tr("Data"), f"{run.data.name}: {parts}"
     speed = f" · {grouped(round(run.samples_per_second))} samples/s" if run.samples_per_second else ""
-    yield tr("Device"), f"{run.device}{speed} · seed {run.seed}"
+    yield tr("Device"), f"{run.device.replace('cpu', 'CPU')}{speed} · seed {run.seed}"
     yield tr("Started"), started(run, seconds=True)
     yield tr("With"), " · ".join(f"{name} {version}" for name, version in run.versions.items())
     if run.git:
@@ -60,21 +62,21 @@ def _settings(training: Any) -> str:
         value = getattr(section, name)
         if isinstance(value, BaseModel):
             if name == "optimizer" or value != getattr(usual, name):
-                told.append(_section(value))
+                told.append(_section(name, value))
         elif name == "batch_size" or (value != getattr(usual, name) and name not in _SHOWN_APART):
-            told.append(f"{name} {spoken(value)}")
+            told.append(f"{named(name).lower()} {spoken(value)}")
     return " · ".join(told)
 
 
-def _section(section: BaseModel) -> str:
+def _section(setting: str, section: BaseModel) -> str:
     """A section's name, and what isn't as it is by default."""
     usual = type(section)()
-    words = [str(getattr(section, "name", ""))]
+    words = [said(setting, str(getattr(section, "name", "")))]
     for name in type(section).model_fields:
         value = getattr(section, name)
         if name != "name" and (name == "lr" or value != getattr(usual, name)):
-            words.append(f"{name} {spoken(value)}")
-    return " ".join(words)
+            words.append(f"{named(name).lower()} {spoken(value)}")
+    return ", ".join(words)
 
 
 def _change(change: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySeq
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from workbench.runs.info import RunInfo
+from workbench.ui import theme
 from workbench.ui.run_actions import RunActions
 from workbench.ui.run_tags import TagsDelegate, WordsDelegate
 from workbench.ui.runs_header import RunsHeader
@@ -20,8 +21,6 @@ from workbench.ui.runs_selection import select_rows, selected_rows
 from workbench.ui.runs_source import RunsSource
 from workbench.ui.training import Training
 from workbench.ui.workspace import Workspace
-
-_STYLE = "QHeaderView::section { padding: 6px 4px; } QTableView::item { padding: 4px 2px; }"
 
 
 class RunsTable(QTableView):
@@ -71,7 +70,7 @@ class RunsTable(QTableView):
         self.head.sort_wanted.connect(self.sort_by)
         self.setItemDelegateForColumn(self.rows.column("tags"), TagsDelegate(self))
         self.setItemDelegateForColumn(self.rows.column("notes"), WordsDelegate(self))
-        self.setStyleSheet(_STYLE)
+        self.setStyleSheet(theme.FLUSH)
         self.setIconSize(QSize(10, 10))
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(28)

@@ -41,12 +41,12 @@ class SchedulePreview(Plot):
 
     def redress(self) -> None:
         look = theme.current()
-        self._curve.setPen(pen("accent", 1.8))
-        fill = look.color("accent")
+        self._curve.setPen(pen("good", 1.8))
+        fill = look.color("good")
         fill.setAlpha(28)
         self._curve.setFillLevel(0)
         self._curve.setBrush(fill)
-        self._curve.setSymbolBrush(look.color("accent"))
+        self._curve.setSymbolBrush(look.color("good"))
         self._curve.setSymbolPen(None)
         self._line.setPen(pen("muted", 1, dash=True))
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QVBox
 from workbench.graph.search import SearchSection
 from workbench.ui.cards import Card, button
 from workbench.ui.form import LABEL, Choice, ModelForm
+from workbench.ui.wording import spelled
 from workbench.ui.workspace import Workspace
 
 _METRICS = {
@@ -26,7 +27,7 @@ class SearchOptions(Card):
     """`storage` holds another address."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(self.tr("How"), parent=parent)
+        super().__init__(self.tr("How to search"), parent=parent)
         self.setObjectName("searchOptions")
         self._workspace = workspace
         tip = str(SearchSection.model_fields["metric"].description)
@@ -36,7 +37,7 @@ class SearchOptions(Card):
         self.metric_choice.setToolTip(tip)
         self.metric_choice.setAccessibleName(self.tr("Metric"))
         self.metric_choice.setAccessibleDescription(tip)
-        self.metric_choice.activated.connect(lambda: self._change("metric", self.metric_choice.currentText()))
+        self.metric_choice.activated.connect(lambda: self._change("metric", self.metric_choice.currentData()))
         self.more = button(self.tr("More"), "segment", name="searchMore")
         self.more.setCheckable(True)
         self.more.setToolTip(self.tr("Sampler, pruner, seed, and how many runs are kept."))
@@ -92,10 +93,11 @@ class SearchOptions(Card):
         data = self._workspace.dataset
         names = _METRICS.get(data.task if data else "classification", ("val_loss",))
         names = names if section.metric in names else (*names, section.metric)
-        if [self.metric_choice.itemText(n) for n in range(self.metric_choice.count())] != list(names):
+        if [self.metric_choice.itemData(n) for n in range(self.metric_choice.count())] != list(names):
             self.metric_choice.clear()
-            self.metric_choice.addItems(list(names))
-        self.metric_choice.setCurrentText(section.metric)
+            for name in names:
+                self.metric_choice.addItem(spelled(name), name)
+        self.metric_choice.setCurrentIndex(self.metric_choice.findData(section.metric))
         self._storage_line.setVisible(self.more.isChecked())
         self._form.show_model(section, _ALL if self.more.isChecked() else _FEW)
 

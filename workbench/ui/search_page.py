@@ -20,7 +20,7 @@ from workbench.ui.trials_card import TrialsCard
 from workbench.ui.trials_plots import TrialsPlots
 from workbench.ui.workspace import Workspace
 
-LEFT = 300
+LEFT = 316
 
 
 class SearchPage(QWidget):
@@ -75,7 +75,7 @@ class SearchPage(QWidget):
         for part in self._right_head:
             head.addWidget(part)
         column = QVBoxLayout(self)
-        column.setContentsMargins(18, 10, 18, 16)
+        column.setContentsMargins(18, 16, 18, 16)
         column.setSpacing(theme.M)
         column.addLayout(head)
         column.addWidget(self._pages, 1)
@@ -229,8 +229,8 @@ class SearchPage(QWidget):
         }
         text = words.get(searching.state)
         if text is None:
-            text = self.tr("Trial {} of {}").format(searching.number, searching.planned)
-            text += self.tr(", epoch {}").format(searching.epoch + 1) if searching.current else ""
+            text = self.tr("{} of {} trials done").format(max(searching.number - 1, 0), searching.planned)
+            text += self.tr(" · epoch {}").format(searching.epoch + 1) if searching.current else ""
         elif searching.state == "idle" and searching.trials:
             done = [t for t in searching.trials.values() if t.state not in ("waiting", "running")]
             text = self.tr("1 trial") if len(done) == 1 else self.tr("{} trials").format(len(done))

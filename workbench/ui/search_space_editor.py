@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStringListModel, Qt
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCompleter, QLineEdit, QVBoxLayout, QWidget
 
 from workbench.errors import UserError
 from workbench.graph import Project
@@ -14,7 +14,6 @@ from workbench.graph.search import Choices, FloatRange, IntRange, Range, SearchS
 from workbench.search.settings import Setting, nearest, reachable
 from workbench.search.space import check_range
 from workbench.search.typed import parse
-from workbench.ui import theme
 from workbench.ui.cards import Card, button, label, scrolling
 from workbench.ui.jobs import Latest
 from workbench.ui.setting_row import SettingRow
@@ -52,7 +51,7 @@ class SearchSpaceEditor(Card):
         self.body.addLayout(self.head)
         self._hint = label(
             self.tr(
-                "Name a setting below, or let a space be suggested. A range is written 1e-5..1e-1 log, "
+                "Name a setting above, or let some be suggested. A range is written 1e-5..1e-1 log, "
                 "16..256 step 16, or as values: 16, 32, 64."
             ),
             "muted",
@@ -67,9 +66,6 @@ class SearchSpaceEditor(Card):
         self._column.addStretch(1)
         area = scrolling(content)
         area.setMinimumHeight(90)
-        self.body.addWidget(area, 1)
-        row = QHBoxLayout()
-        row.setSpacing(theme.S)
         self.add = QLineEdit()
         self.add.setObjectName("searchAdd")
         self.add.setPlaceholderText(self.tr("Add a setting: dropout, lr, …"))
@@ -83,12 +79,12 @@ class SearchSpaceEditor(Card):
         completer.activated.connect(self.add_setting, Qt.ConnectionType.QueuedConnection)
         self.add.setCompleter(completer)
         self.add.returnPressed.connect(lambda: self.add_setting(self.add.text()))
-        row.addWidget(self.add, 1)
-        self.body.addLayout(row)
+        self.body.addWidget(self.add)
         self._fault = label("", "problem", wrap=True, name="searchAddFault")
         self._fault.hide()
         self.add.textEdited.connect(lambda: self._tell(""))
         self.body.addWidget(self._fault)
+        self.body.addWidget(area, 1)
 
     @property
     def space(self) -> dict[str, Range]:

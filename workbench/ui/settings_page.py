@@ -38,7 +38,7 @@ class SettingsPage(QWidget):
         self.preflight = PreflightCard(workspace, training)
         self._aside = self._beside()
         row = QHBoxLayout(self)
-        row.setContentsMargins(18, 12, 14, 16)
+        row.setContentsMargins(18, 16, 14, 16)
         row.setSpacing(theme.M)
         row.addWidget(self._settings(), 1)
         row.addWidget(self._aside)

@@ -18,6 +18,8 @@ MONO = "JetBrains Mono"
 # Spacing steps, in device-independent pixels.
 S, M, L = 8, 12, 16
 ROW = 38
+FLUSH = "QHeaderView::section { padding: 6px 4px; } QTableView::item { padding: 4px 2px; }"
+"""Style of a table whose heads stand flush with their cells."""
 
 
 @dataclass(frozen=True)

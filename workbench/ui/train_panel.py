@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -14,6 +15,9 @@ from workbench.ui.runs_page import RunsPage
 from workbench.ui.runs_table import RunsTable
 from workbench.ui.training import Training
 from workbench.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from workbench.ui.search_page import SearchPage
 
 
 class TrainPanel(QWidget):
@@ -34,6 +38,7 @@ class TrainPanel(QWidget):
         )
         self._pages = QStackedWidget()
         self._live = LivePage(workspace, training)
+        self._search_page: SearchPage | None = None
         self._runs = RunsPage(workspace, training)
         self._shown: dict[str, QWidget] = {"live": self._live, "runs": self._runs}
         self._makers: dict[str, Callable[[], QWidget]] = {"settings": self._settings, "search": self._search}
@@ -76,8 +81,9 @@ class TrainPanel(QWidget):
         self.runs.go_to(run_id)
 
     def _follow(self) -> None:
-        """Show what goes on once a training was started."""
-        if self._training.state == "starting":
+        """Show what goes on once a training was started, unless the queue did so while it is watched."""
+        queued = self._which.value == "search" and self._search_page and self._search_page.queueing.on
+        if self._training.state == "starting" and not queued:
             self.show_page("live")
 
     def _settings(self) -> QWidget:
@@ -88,7 +94,7 @@ class TrainPanel(QWidget):
     def _search(self) -> QWidget:
         from workbench.ui.search_page import SearchPage
 
-        page = SearchPage(self._workspace, self._training)
+        page = self._search_page = SearchPage(self._workspace, self._training)
         page.run_wanted.connect(self.show_run)
         page.searching.run_kept.connect(self.runs.refresh)
         return page

@@ -6,7 +6,6 @@ from collections import defaultdict
 from functools import partial
 from typing import Any, Literal
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from workbench.errors import UserError
@@ -26,6 +25,7 @@ from workbench.train.events import (
 )
 from workbench.train.launch import Layout
 from workbench.ui.curve import Curve
+from workbench.ui.epoch_places import EpochPlaces
 from workbench.ui.jobs import Job
 from workbench.ui.notice import Notice
 from workbench.ui.training_work import Order, RunOpened, train
@@ -91,8 +91,7 @@ class Training(QObject):
         self.checkpoint: CheckpointSaved | None = None
         """The last from which training could go on."""
         self.finished: Finished | None = None
-        self._place = (0, 0.0, 1.0)
-        """A step, where in the epochs that is, and how much of an epoch a step is from there on."""
+        self._places = EpochPlaces()
         self.step = 0
         self.lr = 0.0
         self.samples_per_second = 0.0
@@ -221,8 +220,7 @@ class Training(QObject):
             self._take_run(event)
         elif isinstance(event, Started):
             self.started, self.step, self.run_steps = event, event.first_step, event.run_steps
-            pace = 1 / max(event.steps_per_epoch, 1)
-            self._place = (event.first_step, event.first_step * pace, pace)
+            self._places.begin(event)
             if self.state == "starting":
                 self._set("running")
         elif isinstance(event, Failed):
@@ -242,15 +240,13 @@ class Training(QObject):
 
     def _take_steps(self, event: Steps) -> None:
         count = len(event.losses)
-        step, epoch, pace = self._place
-        done = np.arange(event.first_step + 1 - step, event.first_step + 1 - step + count)
-        self.curves["train_loss"].append(epoch + done * pace, event.losses)
+        self.curves["train_loss"].append(self._places.of(event.first_step + 1, count), event.losses)
         self.step = event.first_step + count
         self.lr, self.samples_per_second = event.lr, event.samples_per_second
 
     def _take_epoch(self, event: EpochEnded) -> None:
         self.last_epoch = event
-        self._place = (event.step, float(event.epoch), self._place[2])
+        self._places.end_epoch(event)
         if event.best:
             self.best_epoch = event
         if event.val_loss is not None:
@@ -264,10 +260,8 @@ class Training(QObject):
         self.run_steps = event.run_steps
         if event.name == "optimizer.lr":
             self.lr = event.value
-        elif event.name == "batch_size" and self.started:
-            step, epoch, pace = self._place
-            epoch += (event.step - step) * pace
-            self._place = (event.step, epoch, event.value / self.started.train_samples)
+        elif event.name == "batch_size":
+            self._places.change_batch_size(event)
         if event.why:
             self._workspace.tell(Notice("warning", event.why))
         self.changed.emit(event)

@@ -15,7 +15,8 @@ GROUPS = {
     "Learning rate": ("schedule",),
     "Loss": ("loss",),
     "Start": ("seed", "weights"),
-    "Regularisation": ("clip_norm", "clip_value", "l1", "l2", "ema", "mixup", "patience", "min_delta"),
+    "Early stopping": ("patience", "min_delta"),
+    "Regularisation": ("clip_norm", "clip_value", "l1", "l2", "ema", "mixup"),
     "Precision and speed": (
         "accumulate",
         "precision",
@@ -28,7 +29,7 @@ GROUPS = {
     "Checkpoints": ("keep", "save_minutes"),
 }
 """Fields by heading. The device is chosen in the bar on top."""
-FIRST = 4
+FIRST = 5
 """Groups in the first of two columns."""
 COLUMN = 300
 """Least width of a column."""

@@ -16,7 +16,7 @@ from workbench.ui.cards import Card, button, label
 from workbench.ui.file_choice import ask_for_target
 from workbench.ui.searching import Searching
 from workbench.ui.trials_table import TrialsTable
-from workbench.ui.wording import figure, spelled
+from workbench.ui.wording import figure
 from workbench.ui.workspace import Workspace
 
 
@@ -56,8 +56,8 @@ class TrialsCard(Card):
         trials = [t for t in searching.trials.values() if t.state != "waiting"]
         self.table.display(trials, list(section.space), section.metric, best.number if best else -1)
         if best is not None and best.value is not None:
-            value = f"{spelled(section.metric).lower()} {figure(section.metric, best.value)}"
-            self.set_hint(self.tr("best: {}, trial {}").format(value, best.number))
+            value = figure(section.metric, best.value)
+            self.set_hint(self.tr("best {}, trial {}").format(value, best.number))
         else:
             self.set_hint("")
         if not searching.trials:

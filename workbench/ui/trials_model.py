@@ -59,6 +59,7 @@ class TrialRows(QAbstractTableModel):
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         self._by = column, order == Qt.SortOrder.DescendingOrder
         self._arrange()
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self.columnCount() - 1)
 
     def _arrange(self) -> None:
         """Sort by values rather than by their texts; what has none comes last, whichever way."""
@@ -84,15 +85,19 @@ class TrialRows(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         if orientation != Qt.Orientation.Horizontal or section >= self.columnCount():
             return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _aligned(section)
         if role == Qt.ItemDataRole.DisplayRole:
             heads = (
                 self.tr("TRIAL"),
                 self.tr("STATE"),
-                spelled(self._metric).upper(),
+                self.tr("VAL. LOSS") if self._metric == "val_loss" else spelled(self._metric).upper(),
                 self.tr("EPOCHS"),
                 self.tr("TIME"),
             )
-            return heads[section] if section < FIXED else self._settings[section - FIXED]
+            title = heads[section] if section < FIXED else self._settings[section - FIXED]
+            column, descending = self._by
+            return f"{title} {'↓' if descending else '↑'}" if section == column else title
         return None
 
     def data(self, index: Index, role: int = 0) -> Any:
@@ -101,6 +106,8 @@ class TrialRows(QAbstractTableModel):
             return self.text(trial, column)
         if role == Qt.ItemDataRole.ToolTipRole:
             return trial.message or self.text(trial, column) or None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _aligned(column)
         if role == Qt.ItemDataRole.FontRole and column != 1:
             return self._bold if trial.number == self._best else self._mono
         if role == Qt.ItemDataRole.ForegroundRole:
@@ -138,3 +145,9 @@ class TrialRows(QAbstractTableModel):
             return trial.values.get(self._settings[column - FIXED])
         value = trial.value if trial.value is not None and math.isfinite(trial.value) else None
         return (trial.number, trial.state, value, trial.epochs or None, trial.seconds)[column]
+
+
+def _aligned(column: int) -> Qt.AlignmentFlag:
+    """What is measured or tried stands to the right, so that digits are in line."""
+    side = Qt.AlignmentFlag.AlignLeft if column < 2 else Qt.AlignmentFlag.AlignRight
+    return side | Qt.AlignmentFlag.AlignVCenter

@@ -38,6 +38,8 @@ class TrialsTable(QTableView):
         self.setWordWrap(False)
         self.setSortingEnabled(True)
         self.sortByColumn(2, Qt.SortOrder.AscendingOrder)
+        self.horizontalHeader().setSortIndicatorShown(False)  # the title has an arrow beside it, not over it
+        self.setStyleSheet(theme.FLUSH)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(28)
         header = self.horizontalHeader()
@@ -120,5 +122,5 @@ class TrialsTable(QTableView):
                 (self._rows.text(t, column) for t in self._rows.trials[:MEASURED]), key=len, default=""
             )
             title = str(self._rows.headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole))
-            width = max(mono.horizontalAdvance(longest) + 26, head.horizontalAdvance(title) + 30)
+            width = max(mono.horizontalAdvance(longest) + 26, head.horizontalAdvance(title) + 26)
             self.setColumnWidth(column, min(width, 220))

@@ -8,6 +8,8 @@ _SPACE = "\N{NO-BREAK SPACE}"  # figures and their units stay together
 _SHARES = {"accuracy", "precision", "recall", "f1"}
 
 _NAMES = {
+    "train_loss": "Training loss",
+    "val_loss": "Validation loss",
     "roc_auc": "ROC AUC",
     "f1": "F1",
     "r2": "R²",
