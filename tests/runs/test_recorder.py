@@ -238,6 +238,25 @@ def test_a_full_disk_fails_with_a_clear_message(begin, monkeypatch):
     assert Checkpoint.load(run.last).settings.progress.epoch == 1
 
 
+def test_curves_that_cant_be_written_any_more_lose_no_weights(begin, monkeypatch):
+    run, trainer = begin()
+    events = record(run, trainer)
+    while not isinstance(next(events), EpochEnded):
+        pass
+
+    def locked(*args):
+        raise UserError("the curves can't be read or written (database is locked).")
+
+    monkeypatch.setattr(recorder.ScalarWriter, "flush", locked)
+    monkeypatch.setattr(recorder, "NOTE_EVERY", 0.0)
+    with pytest.raises(UserError, match="database is locked"):
+        list(events)
+    info = run.info()
+    assert info.state == "failed"
+    assert "database is locked" in info.message
+    assert Checkpoint.load(run.last).settings.progress.step == trainer.last_good.settings.progress.step > 0
+
+
 def test_a_folder_that_is_gone_is_told_before_training(begin):
     run, trainer = begin()
     (run.folder / "run.json").unlink()

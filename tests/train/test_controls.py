@@ -110,6 +110,9 @@ def test_asking_changes_nothing_but_what_was_asked(project, make_dataset, every_
         ("epochs", 3, r"epochs can't be changed while training\. Stop"),
         ("optimizer.lr", 0.0, "greater than 0|0.0"),
         ("batch_size", 0, "1 or more|at least 1|greater than or equal to 1"),
+        ("batch_size", 2.5, "fractional|whole|integer"),
+        ("batch_size", float("inf"), "finite"),
+        ("batch_size", float("nan"), "finite"),
         ("optimizer.weight_decay", 1.0, "LBFGS has no weight_decay"),
     ],
 )

@@ -70,9 +70,8 @@ def test_other_batch_sizes(project, data, changes):
 @pytest.mark.parametrize("size", [1, 1_000_000])
 def test_one_that_is_gone_on_with_after_its_batch_size_was_changed(project, data, size):
     first = Trainer(project, data, device="cpu")
-    begun, _ = followed(first, [(3, size)], until=5)
+    followed(first, [(3, size)], until=5)
     found, ends = followed(Trainer(project, data, device="cpu", resume=first.snapshot()))
-    assert (np.diff([*begun, *found]) >= 0).all() or size == 1  # how far in an epoch it was isn't known then
     assert (np.diff(found) >= 0).all()
     assert [epoch for _, epoch in ends][-1] == 4
     assert found[-1] == pytest.approx(4, abs=0.2)

@@ -66,3 +66,13 @@ def test_a_run_goes_on_with_its_own_settings_and_a_branch_with_the_projects(tmp_
     assert (made.resume, made.at) == ("0001", at)
     assert made.project.training == (earlier if at is None else project).training
     work.close()
+
+
+def test_a_new_run_that_is_closed_before_it_began_is_stopped(tmp_path):
+    project = sample_project("wine-softmax")
+    dataset = load(project.data, tmp_path)
+    work = train(Order(project, dataset, tmp_path, "cpu"), Controls())
+    run = RunStore(tmp_path).open(next(work).run_id)
+    assert run.info().state == "running"
+    work.close()
+    assert run.info().state == "stopped"

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import suppress
+from typing import TypeVar
+
 from workbench.data.dataset import Dataset
+from workbench.errors import UserError
 from workbench.graph import Project
 from workbench.graph.overrides import override
 from workbench.runs.info import Parent
@@ -14,6 +19,7 @@ from workbench.train.resume import all_done
 from workbench.train.trainer import Trainer
 
 Made = tuple[Run, Trainer]
+Said = TypeVar("Said")
 
 
 def begun(
@@ -86,3 +92,13 @@ def branched(
         parent=Parent(run=parent.id, step=step),
     )
     return run, trainer
+
+
+def announced(run: Run, said: Said) -> Generator[Said, None, None]:
+    """Tell of a new run before it is trained. Where that is all that is heard of it, it is "stopped"."""
+    try:
+        yield said
+    except GeneratorExit:
+        with suppress(UserError):
+            run.update(state="stopped")
+        raise

@@ -54,6 +54,7 @@ def train_queue(folder: Path) -> Generator[ItemStarted | Event | ItemEnded, None
 
 def _train(folder: Path, queue: RunQueue, item: Item) -> Generator[ItemStarted | Event, None, RunInfo]:
     from workbench.data.load import load
+    from workbench.runs.opening import announced
     from workbench.runs.recorder import record
     from workbench.runs.store import RunStore
     from workbench.train.trainer import Trainer
@@ -67,6 +68,6 @@ def _train(folder: Path, queue: RunQueue, item: Item) -> Generator[ItemStarted |
     trainer = Trainer(project, dataset, device=item.device, folder=folder)
     run = RunStore(folder).create(project, dataset, device=item.device)
     queue.note_run(item.id, run.id)
-    yield ItemStarted(item, run.id)
+    yield from announced(run, ItemStarted(item, run.id))
     yield from record(run, trainer)
     return run.info()

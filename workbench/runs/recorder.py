@@ -162,13 +162,15 @@ class _Notes:
         if self._ended:
             return
         self._ended = True
+        # What went wrong, such as curves that can't be written, mustn't keep the others from being written.
+        for piece in (self._saving.wait, self._scalars.flush):
+            with suppress(UserError):
+                piece()
         try:
-            with suppress(UserError):  # what went wrong before mustn't keep this from being written
-                self._saving.wait()
-            self._save(self._trainer.last_good)
+            self._write(self._trainer.last_good)
             self._saving.wait()
         finally:
-            self._note(state=state, message=message)
+            self._tell(state=state, message=message)
 
     def _take_epoch(self, event: EpochEnded) -> None:
         losses = {"train_loss": event.train_loss, "val_loss": event.val_loss}
@@ -186,10 +188,13 @@ class _Notes:
 
     def _save(self, checkpoint: Checkpoint, *, asked: bool = False) -> None:
         """Begin to write the best weights, where they are new, and everything."""
-        if not checkpoint.settings.progress.step:
-            return
         # What was learned up to a checkpoint is on the disk before it is: a kill leaves no gap in the curves.
         self._scalars.flush()
+        self._write(checkpoint, asked=asked)
+
+    def _write(self, checkpoint: Checkpoint, *, asked: bool = False) -> None:
+        if not checkpoint.settings.progress.step:
+            return
         best, weights = self._best, self._trainer.best_weights
         if best is not None and weights is not None:
             self._saving.best(best, weights, self._best_values)
@@ -201,6 +206,10 @@ class _Notes:
     def _note(self, **changes: object) -> None:
         """Write curves and ``run.json``."""
         self._scalars.flush()
+        self._tell(**changes)
+
+    def _tell(self, **changes: object) -> None:
+        """Write ``run.json``."""
         progress = self._trainer.progress
         self._run.update(
             epochs=progress.epoch,

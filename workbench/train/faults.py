@@ -28,6 +28,13 @@ def explained(training: TrainingSection) -> Iterator[None]:
         if "allocate memory" in text or "not enough memory" in text:
             raise _too_large(training) from error
         if text.startswith("Expected more than 1 value per channel"):
+            if training.accumulate > 1:
+                raise UserError(
+                    f"batch norm has no statistics of a single sample, and of {training.accumulate} "
+                    "parts of a batch one was that small.",
+                    place="training.accumulate",
+                    remedy="Lower it, raise batch_size, or use LayerNorm instead.",
+                ) from error
             raise UserError(
                 "batch norm has no statistics of a single sample.",
                 place="training.batch_size",
@@ -71,9 +78,9 @@ def failure(
     began = f" There, {culprit.message}." if culprit else ""
     clip = "" if training.clip_norm else ", or clip gradients (clip_norm 1)"
     return Failed(
-        message=f"The {what} {when}: training diverged at a learning rate of {lr:g}.{began} "
+        message=f"The {what} {when}: training diverged at a learning rate of {lr:.3g}.{began} "
         "The weights are as they were before.",
-        remedy=f"Lower the learning rate (try {lr / 10:.1g}){clip}.",
+        remedy=f"Lower the learning rate (try {training.optimizer.lr / 10:.1g}){clip}.",
         epoch=epoch,
         step=step,
         layer=culprit.layer if culprit else layer,

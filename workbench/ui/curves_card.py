@@ -33,9 +33,7 @@ class CurvesCard(Card):
         self.plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.plot.setMinimumHeight(100)
         self.legend = PlotLegend("plotLegend")
-        self._no_curves = label(
-            self.tr("Press Train: the curves are drawn here while the network learns."), "muted"
-        )
+        self._no_curves = label("", "muted")
         self._no_curves.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out()
         self._past = Latest(workspace.jobs)
@@ -115,9 +113,17 @@ class CurvesCard(Card):
         drawn = bool(self.plot.lines())
         self.plot.setVisible(drawn)
         self._no_curves.setVisible(not drawn)
+        self._no_curves.setText(self._why_none())
         self._follow.setVisible(drawn)
         self._log.setVisible(drawn)
         self._all.setVisible(drawn and not self.plot.sees_all)
+
+    def _why_none(self) -> str:
+        if self._training.active:
+            return self.tr("The curves begin with the first steps.")
+        if self._training.failure is not None:
+            return self.tr("Training broke off before there was anything to draw.")
+        return self.tr("Press Train: the curves are drawn here while the network learns.")
 
     def _best(self) -> list[Mark]:
         best = self._training.best_epoch

@@ -41,4 +41,4 @@ class EpochPlaces:
     def of(self, step: int, count: int) -> NDArray[np.float64]:
         """Return where steps are done in the epochs, shape (count,), the first after ``step`` steps."""
         done = np.arange(step - self._step, step - self._step + count)
-        return np.minimum(self._at + done * self._pace, self._end)
+        return np.asarray(np.minimum(self._at + done * self._pace, self._end), np.float64)

@@ -31,6 +31,8 @@ class OneBatch(QWidget):
     """The trial under way, or what came of it; hidden until it is asked for."""
 
     failed = Signal(object)
+    closed = Signal()
+    """It ended while it had the focus, which should go on from where it came."""
     busy_changed = Signal()
 
     def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
@@ -94,7 +96,14 @@ class OneBatch(QWidget):
         self.hide()
         self.failed.emit(error)
 
+    def focus(self) -> None:
+        """Take the keyboard, while a trial is under way."""
+        self._progress.focus()
+
     def _end(self) -> None:
         self._job = None
+        focused = self._progress.focused
         self._progress.hide()
         self.busy_changed.emit()
+        if focused:
+            self.closed.emit()

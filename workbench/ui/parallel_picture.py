@@ -74,7 +74,10 @@ class ParallelPicture:
             self._plot.removeItem(part)
         self._axes = []
         short = short_names([axis.name for axis in axes[:-1]])
-        titles = [*short, *(spelled(axis.name) for axis in axes[-1:])]
+        titles = [
+            *short,
+            *("Val. loss" if axis.name == "val_loss" else spelled(axis.name) for axis in axes[-1:]),
+        ]
         for at, (axis, title) in enumerate(zip(axes, titles, strict=True)):
             self._add(pg.PlotCurveItem([at, at], [0, 1], pen=pen("muted", 1.4)), 5)
             side = 0.1 if at == 0 else 0.75 if at == len(axes) - 1 else 0.5

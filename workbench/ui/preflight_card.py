@@ -64,6 +64,7 @@ class PreflightCard(Card):
         self._find.clicked.connect(lambda: self._begin(self.finder))
         self._try.clicked.connect(lambda: self._begin(self.one_batch))
         self.finder.closed.connect(self._find.setFocus)
+        self.one_batch.closed.connect(self._try.setFocus)
         self.finder.used.connect(lambda rate: self._set("optimizer.lr", rate))
         self.facts.batch_wanted.connect(lambda size: self._set("batch_size", size))
         for part in (self.finder, self.one_batch):
@@ -217,6 +218,7 @@ class PreflightCard(Card):
         else:
             self._tried = order
         trial.begin(order)
+        trial.focus()
 
     def _set(self, path: str, value: float) -> None:
         """Change a setting; undo takes it back."""

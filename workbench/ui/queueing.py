@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -33,6 +34,8 @@ class Queueing(QObject):
         self._said = ""
         """What the window last said was wrong: why the item could not be trained."""
         self._taking = False
+        self._orders: deque[Callable[[], None]] = deque()
+        """Changes of the queue: the one that is being made, and those after it."""
         training.run_opened.connect(self._note_run)
         training.ended.connect(self._end)
         workspace.notified.connect(self._hear)
@@ -170,16 +173,33 @@ class Queueing(QObject):
         then: Callable[[Any], object] | None = None,
         ended: Callable[[], object] | None = None,
     ) -> None:
-        """Change the queue in the background, then read it."""
+        """Change the queue in the background, then read it; changes come one after the other, in order."""
         folder = self._workspace.folder
         if folder is None:
             return
+        self._orders.append(partial(self._carry_out, folder, change, then, ended))
+        if len(self._orders) == 1:
+            self._orders[0]()
+
+    def _carry_out(
+        self,
+        folder: Path,
+        change: Callable[[RunQueue], Any],
+        then: Callable[[Any], object] | None,
+        ended: Callable[[], object] | None,
+    ) -> None:
         job = self._workspace.jobs.call(partial(_changed, folder, change))
         job.done.connect(lambda found: self._take(folder, found, then))
         job.failed.connect(self._workspace.tell_error)
         if ended is not None:
             job.ended.connect(ended)
+        job.ended.connect(self._carry_on)
         job.start()
+
+    def _carry_on(self) -> None:
+        self._orders.popleft()
+        if self._orders:
+            self._orders[0]()
 
     def _take(
         self, folder: Path, found: tuple[Any, tuple[Item, ...]], then: Callable[[Any], object] | None

@@ -119,9 +119,11 @@ class RateCard(Card):
         self.set_hint(
             self.tr("drag to change, applied at the next step")
             if live
-            else self.tr("the plan of the next run")
-            if not training.active
             else ""
+            if training.active
+            else self.tr("solid: the last run, dashed: the next")
+            if training.started is not None and len(self._done) > 1
+            else self.tr("the plan of the next run")
         )
         for path, field in self._fields.items():
             value = self._value(path)

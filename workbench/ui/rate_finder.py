@@ -159,6 +159,10 @@ class RateFinder(QFrame):
             self._job.stop()
         self.hide()
 
+    def focus(self) -> None:
+        """Take the keyboard, while a test is under way."""
+        self._progress.focus()
+
     def _take(self, tried: list[Tried]) -> None:
         for event in tried:
             self._rates += event.rates.tolist()

@@ -14,7 +14,7 @@ from workbench.graph.search import Choices, FloatRange, IntRange, Range, SearchS
 from workbench.search.settings import Setting, nearest, reachable
 from workbench.search.space import check_range
 from workbench.search.typed import parse
-from workbench.ui.cards import Card, button, label, scrolling
+from workbench.ui.cards import Card, button, label, scrolling, tab_through
 from workbench.ui.jobs import Latest
 from workbench.ui.setting_row import SettingRow
 from workbench.ui.workspace import Workspace
@@ -115,7 +115,7 @@ class SearchSpaceEditor(Card):
             self._project = project
             self._known = reachable(project, self.space)
             self._paths.setStringList([path for path in self._known if path not in self.space])
-        space = self.space
+        space, before = self.space, list(self._rows)
         for path in [path for path in self._rows if path not in space]:
             row = self._rows.pop(path)
             self._column.removeWidget(row)
@@ -127,6 +127,8 @@ class SearchSpaceEditor(Card):
                 self._column.insertWidget(number + 1, self._rows[path])
                 self._rows[path].show()
             self._rows[path].display(self._known.get(path), values)
+        if list(self._rows) != before:
+            tab_through([self.add, *(stop for row in self._rows.values() for stop in row.stops)])
         self._hint.setVisible(not space)
 
     def add_setting(self, text: str) -> None:

@@ -62,6 +62,11 @@ class SettingRow(QWidget):
         self.edit.textEdited.connect(self.typed)
         self._remove.clicked.connect(self.removed)
 
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """Where the tab key stops."""
+        return self.edit, self._remove
+
     def display(self, setting: Setting | None, values: Range) -> None:
         """Show a range, unless one is being typed, and what the setting is now."""
         if not (self.edit.hasFocus() and self.edit.isModified()):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import partial
 
 from pydantic import BaseModel
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from workbench.graph import TrainingSection
 from workbench.graph.training import Plateau
 from workbench.ui import theme
-from workbench.ui.cards import Card, scrolling
+from workbench.ui.cards import Card, scrolling, tab_through
 from workbench.ui.preflight_card import PreflightCard
 from workbench.ui.schedule_preview import SchedulePreview
 from workbench.ui.training import Training
@@ -21,6 +21,7 @@ from workbench.ui.workspace import Workspace
 
 UNKNOWN_STEPS = 100
 """Steps an epoch that the preview assumes while there are no data."""
+TAB = Qt.FocusPolicy.TabFocus
 ASIDE = (372, 470)
 """Least and greatest width of what stands beside the form."""
 
@@ -50,6 +51,10 @@ class SettingsPage(QWidget):
         super().resizeEvent(event)
         least, most = ASIDE
         self._aside.setFixedWidth(max(least, min(most, (self.width() - 48) // 2)))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._order_tabs()  # being put into the window changed it
 
     def _settings(self) -> Card:
         card = Card(self.tr("Settings"), self.tr("for the next run"))
@@ -86,10 +91,18 @@ class SettingsPage(QWidget):
 
     def _show(self) -> None:
         training, dataset = self._workspace.project.training, self._workspace.dataset
+        before = self._form.editors
         self._form.show_section(training)
+        if self._form.editors != before:
+            self._order_tabs()
         samples = len(dataset.splits["train"]) if dataset else UNKNOWN_STEPS * training.batch_size
         self.schedule.show_schedule(training, max(1, -(-samples // training.batch_size)))
         self._hint("")
+
+    def _order_tabs(self) -> None:
+        """Have the tab key go through the form before what stands beside it, which was made earlier."""
+        beside = [part for part in self._aside.findChildren(QWidget) if part.focusPolicy() & TAB]
+        tab_through([*self._form.editors, *beside])
 
     def _hint(self, pointed: str) -> None:
         """Tell the rate under the pointer, or else what the plot can't show."""

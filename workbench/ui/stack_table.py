@@ -14,7 +14,7 @@ from workbench.ui.stack_rows import EXTRA, LAYER, OUTPUT, PARAMS, SETTINGS, Stac
 from workbench.ui.workspace import Workspace
 
 SHARES = {SETTINGS: 0.165, OUTPUT: 0.18, PARAMS: 0.135, EXTRA: 0.15}
-SHARES_WITH_VITALS = {SETTINGS: 0.145, OUTPUT: 0.165, PARAMS: 0.125, EXTRA: 0.22}
+SHARES_WITH_VITALS = {SETTINGS: 0.145, OUTPUT: 0.165, PARAMS: 0.145, EXTRA: 0.22}
 """Of the width; names have the rest."""
 
 

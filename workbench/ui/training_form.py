@@ -59,6 +59,11 @@ class TrainingForm(QWidget):
         self._count = 0
         self._arrange(1)
 
+    @property
+    def editors(self) -> list[QWidget]:
+        """The editors that are shown, top to bottom."""
+        return list(self._editors)
+
     def editor(self, path: str) -> QWidget:
         """Return the editor of a field; nested fields are named ``optimizer.lr``."""
         name = path.partition(".")[0]

@@ -42,7 +42,7 @@ class TrainingStatus(QWidget):
         self._soon.timeout.connect(self._update)
         self._tick = QTimer(self, interval=1000)
         self._tick.timeout.connect(self._update_facts)
-        training.state_changed.connect(self._update)
+        training.state_changed.connect(self._follow)
         training.run_opened.connect(self._begin)
         training.saved.connect(self._note)
         training.progressed.connect(self._update_soon)
@@ -50,6 +50,14 @@ class TrainingStatus(QWidget):
 
     def _begin(self) -> None:
         self._saved_at = None
+
+    def _follow(self) -> None:
+        """Tell what is so at once; a training that begins has no checkpoint yet."""
+        if self._training.state == "starting":
+            self._saved_at = None
+        self._update()
+        if self._training.active:
+            self._update_facts()
 
     def _note(self, event: CheckpointSaved) -> None:
         if event.which != "best":
@@ -61,9 +69,8 @@ class TrainingStatus(QWidget):
 
     def _update(self) -> None:
         training = self._training
-        if self.isVisibleTo(self.parentWidget()) != training.active:
-            self.setVisible(training.active)
-            self.device.setVisible(training.active)
+        self.setVisible(training.active)
+        self.device.setVisible(training.active)
         if not training.active:
             self._tick.stop()
             return

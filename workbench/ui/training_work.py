@@ -48,7 +48,7 @@ class RunOpened(NamedTuple):
 def train(order: Order, controls: Controls) -> Generator[Any, None, None]:
     """Carry an order out, yielding `RunOpened` and then what `workbench.runs.recorder.record` yields."""
     from workbench.runs.match import require_same_data
-    from workbench.runs.opening import begun, branched, resumed
+    from workbench.runs.opening import announced, begun, branched, resumed
     from workbench.runs.recorder import record
     from workbench.runs.store import RunStore
 
@@ -65,7 +65,8 @@ def train(order: Order, controls: Controls) -> Generator[Any, None, None]:
     else:
         made = begun(store, order.project, order.dataset, controls, order.device)
     run, trainer = made
-    yield RunOpened(run.id, trainer.project, trainer.start, trainer.note, trainer.seed)
+    opened = RunOpened(run.id, trainer.project, trainer.start, trainer.note, trainer.seed)
+    yield from announced(run, opened) if run.id != order.run else (opened,)
     yield from record(run, trainer)
 
 

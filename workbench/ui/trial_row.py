@@ -23,17 +23,26 @@ class TrialRow(QWidget):
         self._bar.setObjectName(f"{name}Progress")
         self._bar.setAccessibleName(text)
         self._bar.setRange(0, 1000)
-        cancel = button(self.tr("Cancel"), "flat", name=f"{name}Cancel")
-        cancel.clicked.connect(self.cancelled)
+        self._cancel = button(self.tr("Cancel"), "flat", name=f"{name}Cancel")
+        self._cancel.clicked.connect(self.cancelled)
         row.addWidget(label(text, "muted"))
         row.addWidget(self._bar, 1)
-        row.addWidget(cancel)
+        row.addWidget(self._cancel)
         self.hide()
 
     def begin(self) -> None:
         """Show that it has begun."""
         self._bar.setValue(0)
         self.show()
+
+    def focus(self) -> None:
+        """Take the keyboard: what it was begun with can't be pressed now."""
+        self._cancel.setFocus()
+
+    @property
+    def focused(self) -> bool:
+        """Whether it has the keyboard."""
+        return self._cancel.hasFocus()
 
     def advance(self, share: float) -> None:
         """Show how far it has come, 0 to 1."""

@@ -56,8 +56,7 @@ class TrialsCard(Card):
         trials = [t for t in searching.trials.values() if t.state != "waiting"]
         self.table.display(trials, list(section.space), section.metric, best.number if best else -1)
         if best is not None and best.value is not None:
-            value = figure(section.metric, best.value)
-            self.set_hint(self.tr("best {}, trial {}").format(value, best.number))
+            self.set_hint(self.tr("best {}").format(figure(section.metric, best.value)))
         else:
             self.set_hint("")
         if not searching.trials:

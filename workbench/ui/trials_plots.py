@@ -81,7 +81,7 @@ class TrialsPlots(Card):
         self.set_hint(
             self.tr("share of the metric's variation that a setting explains")
             if importance
-            else self.tr("drag along an axis to filter")
+            else self.tr("drag to filter")
         )
         self._nothing.setText(
             self.tr("It takes four completed trials to say which settings matter.")
