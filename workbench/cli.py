@@ -240,6 +240,8 @@ def train(
     wanted = [*(changes or []), *([] if epochs is None else [f"training.epochs={epochs}"])]
     if at is not None and resume is None:
         raise typer.BadParameter("--at goes with --resume.")
+    wanted += [f"training.processes={nproc}"] if nproc else []
+    wanted += ["training.shard=true"] if shard else []
     layout = Layout(nproc or 1, nnodes, node_rank, master, cast("BackendName", backend), shard)
     if layout.leads:
         layout = layout_of(_home(folder), wanted, resume, layout, nproc)

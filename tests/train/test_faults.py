@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 import torch
 
-from workbench.errors import UserError
 from workbench.train import loop
 from workbench.train import trainer as trainers
 from workbench.train.events import Changed, EpochEnded, Failed, Steps
@@ -128,11 +127,3 @@ def test_averaged_weights_are_validated_and_kept(make_project, make_dataset):
     best = averaged.best_weights
     assert best is not None
     assert not torch.equal(best["layer1.weight"], averaged.model.state_dict()["layer1.weight"])
-
-
-def test_single_samples_under_batch_norm_name_the_setting_that_makes_them(make_project, make_dataset):
-    rows = [("Input", {"shape": [6]}), ("Linear", {"out_features": 4}), "BatchNorm1d"]
-    made = make_project(*rows, ("Linear", {"out_features": 3}), epochs=1, batch_size=10, accumulate=10)
-    with pytest.raises(UserError, match="a single sample") as caught:
-        list(Trainer(made, make_dataset(50)).events())
-    assert caught.value.place == "training.accumulate"

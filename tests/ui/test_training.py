@@ -30,7 +30,7 @@ def settled(window: MainWindow, qtbot: QtBot) -> int:
     step = -1
     while step != window.training.step:
         step = window.training.step
-        qtbot.wait(120)
+        qtbot.wait(400)
     return step
 
 

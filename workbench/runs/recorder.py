@@ -153,7 +153,8 @@ class _Notes:
             return []
         self._save(self._trainer.snapshot())
         self._saving.wait()
-        self._note(state=state, message=message)
+        self._scalars.flush()
+        self._tell(state=state, message=message)
         self._ended = True
         return self._saving.collected()
 
@@ -204,19 +205,25 @@ class _Notes:
         self._saved_at = monotonic()
 
     def _note(self, **changes: object) -> None:
-        """Write curves and ``run.json``."""
+        """Write curves, and ``run.json`` in the background: it waits for the disk."""
         self._scalars.flush()
-        self._tell(**changes)
+        self._saving.note(**self._values(), **changes)
+        if not self._saving.busy:
+            self._saving.begin()
+        self._noted_at = monotonic()
 
     def _tell(self, **changes: object) -> None:
-        """Write ``run.json``."""
+        """Write ``run.json`` now."""
+        self._run.update(**self._values(), **changes)
+
+    def _values(self) -> dict[str, object]:
+        """What ``run.json`` says of how far training is."""
         progress = self._trainer.progress
-        self._run.update(
-            epochs=progress.epoch,
-            step=progress.step,
-            seconds=progress.seconds,
-            samples_per_second=self._trainer.finished("stopped").samples_per_second,
-            **({"last": self._last} if self._last else {}),
-            **changes,
-        )
-        self._noted_at = monotonic()
+        last = {"last": self._last} if self._last else {}
+        return {
+            "epochs": progress.epoch,
+            "step": progress.step,
+            "seconds": progress.seconds,
+            "samples_per_second": self._trainer.finished("stopped").samples_per_second,
+            **last,
+        }

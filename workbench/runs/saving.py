@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from workbench.errors import UserError
 from workbench.runs import checkpoints
 from workbench.runs.run import Run
 from workbench.runs.writing import Writer
@@ -25,6 +26,7 @@ class Saving:
         self._most = most
         self._writer = Writer()
         self._work: list[Callable[[], None]] = []
+        self._noted: dict[str, Any] = {}
         self._tells: list[CheckpointSaved] = []
         self._written: list[CheckpointSaved] = []
 
@@ -33,6 +35,7 @@ class Saving:
         from workbench.runs.weights import save_best
 
         def write() -> None:
+            self._still_there()
             save_best(self._run, weights, epoch.epoch)
             self._run.update(best_epoch=epoch.epoch, best=values)
 
@@ -45,6 +48,7 @@ class Saving:
         whole = not progress.batch and not progress.origin
 
         def write() -> None:
+            self._still_there()
             checkpoint.save(run.last)
             if asked or (whole and self._most):
                 checkpoints.keep(run.last, run.kept, progress.step, progress.epoch, asked=asked)
@@ -55,17 +59,32 @@ class Saving:
         if asked:
             self._tells.append(CheckpointSaved("kept", progress.epoch, progress.step))
 
+    def note(self, **changes: Any) -> None:
+        """Add what ``run.json`` shall say, in place of what was added before and isn't written yet."""
+        self._noted.update(changes)
+
     def begin(self) -> None:
         """Start writing what was added. Raises `UserError` where writing failed before."""
-        work, tells = self._work, self._tells
-        self._work, self._tells = [], []
+        work, noted, tells = self._work, self._noted, self._tells
+        self._work, self._noted, self._tells = [], {}, []
 
         def write() -> None:
             for piece in work:
                 piece()
+            if noted:
+                self._run.update(**noted)
             self._written.extend(tells)
 
         self._writer.begin(write)
+
+    def _still_there(self) -> None:
+        """Raise `UserError` where the run's folder was taken away: writing would make a ghost of it."""
+        if not self._run.folder.is_dir():
+            raise UserError(
+                "the run's folder is gone.",
+                place=str(self._run.folder),
+                remedy="Put it back to go on with the run, or train again.",
+            )
 
     @property
     def busy(self) -> bool:

@@ -197,11 +197,14 @@ class WatchedTraining:
 
 def ended(report: str) -> str:
     """Return which process ended how, by what torchrun reports; "" where it doesn't say."""
-    cause = report.rpartition("Root Cause")[2]  # the others were ended because of it
-    found = re.search(r"rank\s*:\s*(\d+).*?\n\s*exitcode\s*:\s*(-?\d+)", cause)
-    if not found:
+    said = r"rank\s*:\s*(\d+).*?\n\s*exitcode\s*:\s*(-?\d+)"
+    cause = re.search(said, report.rpartition("Root Cause")[2])  # the others were ended because of it
+    if not cause:
         return ""
-    rank, code = int(found[1]), int(found[2])
+    # But one that waited for a killed process may have given up, and been seen, before that one was.
+    ends = [(int(rank), int(code)) for rank, code in (cause.groups(), *re.findall(said, report))]
+    killed = (end for end in ends if end[1] < 0 and end[1] != -signal.SIGTERM)
+    rank, code = next(killed, ends[0])
     if code >= 0:
         return f"process {rank} ended with status {code}"
     try:

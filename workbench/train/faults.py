@@ -28,13 +28,6 @@ def explained(training: TrainingSection) -> Iterator[None]:
         if "allocate memory" in text or "not enough memory" in text:
             raise _too_large(training) from error
         if text.startswith("Expected more than 1 value per channel"):
-            if training.accumulate > 1:
-                raise UserError(
-                    f"batch norm has no statistics of a single sample, and of {training.accumulate} "
-                    "parts of a batch one was that small.",
-                    place="training.accumulate",
-                    remedy="Lower it, raise batch_size, or use LayerNorm instead.",
-                ) from error
             raise UserError(
                 "batch norm has no statistics of a single sample.",
                 place="training.batch_size",

@@ -41,18 +41,18 @@ def step_for(
         model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     precision = Precision(training.precision, device)
     weights = parameters(optimizer)
-    parts = max(parts, training.accumulate)
+    parts, smallest = max(parts, training.accumulate), _smallest(model)
     if training.compile and not plain:
         gradients: Gradients = CompiledGradients(
-            model, loss, weights, precision, parts, size=training.batch_size
+            model, loss, weights, precision, parts, smallest, size=training.batch_size
         )
     else:
-        gradients = Gradients(model, loss, weights, precision, parts)
+        gradients = Gradients(model, loss, weights, precision, parts, smallest)
     ema = Ema(model, training.ema) if training.ema else None
     eager = Eager(gradients, optimizer, training, precision, ema)
     if plain:
         return eager
-    sparing = Sparing(eager, device, smallest=_smallest(model))
+    sparing = Sparing(eager, device, smallest=smallest)
     if can_capture(model, optimizer, training, device, step_flops, parts):
         return Captured(sparing, eager, model, optimizer, device)
     return sparing

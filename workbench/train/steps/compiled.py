@@ -40,10 +40,11 @@ class CompiledGradients(Gradients):
         parameters: Sequence[Tensor],
         precision: Precision,
         parts: int = 1,
+        smallest: int = 1,
         *,
         size: int,
     ) -> None:
-        super().__init__(model, loss, parameters, precision, parts)
+        super().__init__(model, loss, parameters, precision, parts, smallest)
         self._size = size
         self._learned = {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
         self._fixed: dict[str, Tensor] = dict(model.named_buffers())
@@ -88,15 +89,18 @@ class CompiledGradients(Gradients):
         """Make the function for batches like this one. Return whether it can be; if not there is a note."""
         try:
             with self._rehearsal(batch.inputs.device):
-                self._objective(self._model, batch, None)  # what model and loss keep is of real numbers then
+                expected = self._objective(self._model, batch, None)  # what model and loss keep is real then
                 made = compiled(self._function(batch, weights), [*given, *self._held])
-                made(*given, *self._held)
+                found: Sequence[Tensor | None] = made(*given, *self._held)
         except Exception as error:
             if ran_out(error):
                 raise
             self.note = f"Steps run uncompiled: {reason(error)}."
         else:
-            self._compiled[key] = made
+            if bool(expected.isfinite()) and not _finite(found):
+                self.note = "Steps run uncompiled: what the compiler made of them gives no finite numbers."
+            else:
+                self._compiled[key] = made
         return not self.note
 
     def _function(
@@ -141,6 +145,10 @@ class CompiledGradients(Gradients):
                 for buffer, values in zip(buffers, before, strict=True):
                     buffer.copy_(values)
             set_random_state(state, device)
+
+
+def _finite(tensors: Sequence[Tensor | None]) -> bool:
+    return all(bool(tensor.isfinite().all()) for tensor in tensors if tensor is not None)
 
 
 def _laid_out(gradient: Tensor | None, leaf: Tensor) -> Tensor | None:

@@ -21,16 +21,24 @@ class Gradients:
     ``parts``: the batch is cut into as many nearly equal micro-batches, run one after the other. Each one's
     mean loss counts by its share of the samples (of their classes' weights, where a loss has some), so that
     the sum is the whole batch's mean but for rounding. Layers that look at a batch as a whole see the
-    micro-batch, as do losses that compare samples: batch norm takes its statistics from it.
+    micro-batch, as do losses that compare samples: batch norm takes its statistics from it. None has fewer
+    than ``smallest`` samples: a short batch is cut into fewer.
     """
 
     note = ""
     """Why they aren't worked out in the way that was asked for, as a sentence."""
 
     def __init__(
-        self, model: nn.Module, loss: Loss, parameters: Sequence[Tensor], precision: Precision, parts: int = 1
+        self,
+        model: nn.Module,
+        loss: Loss,
+        parameters: Sequence[Tensor],
+        precision: Precision,
+        parts: int = 1,
+        smallest: int = 1,
     ) -> None:
         self.parts = parts
+        self._smallest = smallest
         self._model = model
         self._loss = loss
         self._parameters = parameters
@@ -39,7 +47,7 @@ class Gradients:
     def __call__(self, batch: Batch) -> Tensor:
         """Replace the gradients by this batch's (scaled ones for float16). Return its mean loss, detached."""
         self.forget()
-        parts = min(self.parts, len(batch.inputs))
+        parts = min(self.parts, len(batch.inputs) // self._smallest)
         if parts <= 1:
             return self._add(batch)
         pieces = _cut(batch, parts)
