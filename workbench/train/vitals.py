@@ -28,7 +28,7 @@ EVERY = 0.25
 """Seconds between looks, at least."""
 FIRST_STEPS = 10
 """Steps before the first look."""
-SHARE = 0.02
+SHARE = 0.01
 """Share of the training time that looks may take."""
 WEIGHTS = 4096
 """Weights of a parameter that the size of an update is worked out of."""
