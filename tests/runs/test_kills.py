@@ -47,7 +47,7 @@ def test_thirty_kills_leave_no_trace_in_the_curves(tmp_path, store, make_project
     while kills < KILLS:
         process = processes.Process(target=train_on, args=(store, data, project))
         process.start()
-        process.join(choice.uniform(0.05, 0.35))
+        process.join(choice.uniform(0.03, 0.25))
         assert process.exitcode is None
         os.kill(process.pid, signal.SIGKILL)
         process.join()

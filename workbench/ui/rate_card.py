@@ -96,8 +96,7 @@ class RateCard(Card):
 
     def _now(self) -> float | None:
         """Where training is, in epochs."""
-        losses = self._training.curves.get("train_loss")
-        return losses.span[1] if losses is not None and len(losses) else None
+        return self._training.place or None
 
     def _begin(self) -> None:
         self._done = Curve()

@@ -9,12 +9,12 @@ from workbench.ui.stack_rows import StackRows
 from workbench.ui.stages import Stages
 from workbench.ui.training import Training
 
-EVERY_MS = 250
+EVERY_MS = 500
 """Between two pictures of the rows, at least."""
 
 
 class StackVitals(QObject):
-    """Feeds the rows; at most four times a second, and only while they are looked at for it."""
+    """Feeds the rows; at most twice a second, and only while they are looked at for it."""
 
     def __init__(self, rows: StackRows, stages: Stages, training: Training) -> None:
         super().__init__(rows)

@@ -6,6 +6,8 @@ from collections import defaultdict
 from functools import partial
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from workbench.errors import UserError
@@ -83,7 +85,11 @@ class Training(QObject):
         self.run_steps = 0
         self.last_epoch: EpochEnded | None = None
         self.best_epoch: EpochEnded | None = None
-        self.curves: dict[str, Curve] = defaultdict(Curve)
+        self._curves: dict[str, Curve] = defaultdict(Curve)
+        self._fresh: list[tuple[NDArray[np.float64], NDArray[np.float32]]] = []
+        """Places and losses that aren't in the curve yet: adding a few at a time costs as much as many."""
+        self.place = 0.0
+        """Where it is, in epochs."""
         self.changes: list[Changed] = []
         self.vitals: Vitals | None = None
         self.findings: tuple[Finding, ...] = ()
@@ -95,6 +101,15 @@ class Training(QObject):
         self.step = 0
         self.lr = 0.0
         self.samples_per_second = 0.0
+
+    @property
+    def curves(self) -> dict[str, Curve]:
+        """The run's curves so far, by name, over epochs."""
+        if self._fresh:
+            places, losses = zip(*self._fresh, strict=True)
+            self._fresh.clear()
+            self._curves["train_loss"].append(np.concatenate(places), np.concatenate(losses))
+        return self._curves
 
     @property
     def active(self) -> bool:
@@ -240,7 +255,9 @@ class Training(QObject):
 
     def _take_steps(self, event: Steps) -> None:
         count = len(event.losses)
-        self.curves["train_loss"].append(self._places.of(event.first_step + 1, count), event.losses)
+        places = self._places.of(event.first_step + 1, count)
+        self._fresh.append((places, event.losses))
+        self.place = float(places[-1])
         self.step = event.first_step + count
         self.lr, self.samples_per_second = event.lr, event.samples_per_second
 
@@ -250,9 +267,9 @@ class Training(QObject):
         if event.best:
             self.best_epoch = event
         if event.val_loss is not None:
-            self.curves["val_loss"].append(event.epoch, event.val_loss)
+            self._curves["val_loss"].append(event.epoch, event.val_loss)
         for name, value in event.metrics.items():
-            self.curves[name].append(event.epoch, value)
+            self._curves[name].append(event.epoch, value)
         self.epoch_ended.emit()
 
     def _take_change(self, event: Changed) -> None:

@@ -56,7 +56,7 @@ class Sparing:
             # Only here is the error gone, and with it the tensors that its traceback held on to.
             self._step.parts = min(most, 2 * self.parts)
             self._step.forget()
-            gc.collect()
+            gc.collect(1)  # what the step made is young; a whole collection takes as long as many steps
             if self._device.type == "cuda":
                 torch.cuda.empty_cache()
             set_random_state(state, self._device)
