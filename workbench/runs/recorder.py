@@ -208,7 +208,7 @@ class _Notes:
         """Write curves, and ``run.json`` in the background: it waits for the disk."""
         self._scalars.flush()
         self._saving.note(**self._values(), **changes)
-        if not self._saving.busy:
+        if self._saving.idle:
             self._saving.begin()
         self._noted_at = monotonic()
 

@@ -27,6 +27,7 @@ class Saving:
         self._writer = Writer()
         self._work: list[Callable[[], None]] = []
         self._noted: dict[str, Any] = {}
+        self._large = False
         self._tells: list[CheckpointSaved] = []
         self._written: list[CheckpointSaved] = []
 
@@ -66,6 +67,7 @@ class Saving:
     def begin(self) -> None:
         """Start writing what was added. Raises `UserError` where writing failed before."""
         work, noted, tells = self._work, self._noted, self._tells
+        self._large = bool(work)
         self._work, self._noted, self._tells = [], {}, []
 
         def write() -> None:
@@ -87,9 +89,14 @@ class Saving:
             )
 
     @property
+    def idle(self) -> bool:
+        """Whether nothing is being written."""
+        return not self._writer.busy
+
+    @property
     def busy(self) -> bool:
-        """Whether something is being written."""
-        return self._writer.busy
+        """Whether a checkpoint is being written; a note is no reason to put the next one off."""
+        return self._large and self._writer.busy
 
     @property
     def seconds(self) -> float:
