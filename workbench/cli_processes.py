@@ -11,7 +11,7 @@ import typer
 
 from workbench.cli_options import one_of
 from workbench.cli_output import TrainingProgress, tell
-from workbench.cli_train import stopping
+from workbench.cli_stopping import stopping
 from workbench.errors import UserError
 from workbench.graph.file import load
 from workbench.graph.overrides import override

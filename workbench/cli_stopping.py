@@ -17,7 +17,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 def taken(events: Generator[T, None, Any], take: Callable[[T], None]) -> bool:
     """Take events until they end, or Ctrl+C or a request to end comes; return whether it did."""
     asked = threading.Event()
-    with _listening(asked):
+    with stopping(asked.set):
         try:
             for event in events:
                 take(event)
@@ -29,8 +29,8 @@ def taken(events: Generator[T, None, Any], take: Callable[[T], None]) -> bool:
 
 
 @contextmanager
-def _listening(asked: threading.Event) -> Iterator[None]:
-    """Have a first Ctrl+C noted; a second one breaks off at once."""
+def stopping(stop_work: Callable[[], None]) -> Iterator[None]:
+    """Let Ctrl+C, or a request to end, stop work by ``stop_work``; a second one breaks off at once."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -41,7 +41,7 @@ def _listening(asked: threading.Event) -> Iterator[None]:
             signal.signal(number, handler)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        asked.set()
+        stop_work()
         restore()
 
     for number in _SIGNALS:

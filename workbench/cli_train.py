@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from workbench.cli_output import TrainingProgress, tell
 from workbench.cli_project import data_of
+from workbench.cli_stopping import stopping
 from workbench.graph.file import load
 from workbench.graph.overrides import override
 from workbench.runs.match import refuse_other_data
@@ -19,8 +16,6 @@ from workbench.runs.match import refuse_other_data
 if TYPE_CHECKING:
     from workbench.runs.info import RunInfo
     from workbench.runs.run import Run
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def trained(
@@ -81,27 +76,3 @@ def summary(info: RunInfo) -> dict[str, Any]:
         "device": info.device,
         "seed": info.seed,
     }
-
-
-@contextmanager
-def stopping(stop_training: Callable[[], None]) -> Iterator[None]:
-    """Let Ctrl+C, or a request to end, stop training between steps; a second one breaks off at once."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.getsignal(number) for number in _SIGNALS}
-
-    def restore() -> None:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        stop_training()
-        restore()
-
-    for number in _SIGNALS:
-        signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        restore()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import torch
 from torch import nn
 
 from workbench.errors import UserError
@@ -14,6 +13,7 @@ from workbench.train.batches import Batch
 from workbench.train.culprit import first_not_finite, remedies_for
 from workbench.train.events import Failed
 from workbench.train.setup import Setup
+from workbench.train.steps.memory_errors import ran_out
 
 
 @contextmanager
@@ -21,11 +21,9 @@ def explained(training: TrainingSection) -> Iterator[None]:
     """Turn what torch raises for a person's settings or data into a `UserError`; let defects through."""
     try:
         yield
-    except (torch.OutOfMemoryError, MemoryError) as error:
-        raise _too_large(training) from error
-    except (RuntimeError, ValueError, IndexError) as error:
+    except (RuntimeError, MemoryError, ValueError, IndexError) as error:
         text = str(error)
-        if "allocate memory" in text or "not enough memory" in text:
+        if ran_out(error):
             raise _too_large(training) from error
         if text.startswith("Expected more than 1 value per channel"):
             raise UserError(
