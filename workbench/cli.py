@@ -46,6 +46,7 @@ from workbench.export.registry import EXPORTERS
 from workbench.graph.file import NAME, file_of, load, save
 from workbench.graph.project import Project
 from workbench.interpret.registry import METHODS
+from workbench.interpret.subject import Subject
 from workbench.train.launch import ALONE, Layout
 from workbench.train.launch import Backend as BackendName
 
@@ -329,7 +330,7 @@ def inspect(
     free_to_write(output, _home(folder), ".npz")
     opened = Opened.of(_home(folder), run)
     loss = opened.project.training.loss
-    found = METHODS[method].run(opened.model, opened.dataset, layer or None, sample, loss=loss)
+    found = METHODS[method].run(Subject(opened.model, opened.dataset, layer, sample, loss=loss))
     write_npz(output, found.arrays)
     arrays = {name: array_facts(values) for name, values in found.arrays.items()}
     if as_json:

@@ -1,12 +1,17 @@
 """Looking inside leaves no trace, whatever the method, and whether or not it fails."""
 
+import contextlib
+
 import numpy as np
 import pytest
 import torch
+from subjects import subject_for
 
 from workbench.interpret.registry import METHODS
 
-SOME_LAYER = {"saliency": None, "weights": "conv1"}
+
+class Cancelled(Exception):  # noqa: N818 - no error
+    """What a person's click raises in the middle of a method."""
 
 
 class _Broken(torch.nn.Module):
@@ -44,31 +49,52 @@ def used(model):
     return model
 
 
-@pytest.mark.parametrize("name", METHODS)
-def test_leaves_no_trace(used, images, name):
+@pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
+def test_leaves_no_trace(used, images, method):
     before = everything(used)
-    METHODS[name].run(used, images, SOME_LAYER.get(name, "bn1"), 3)
+    method.run(subject_for(method, used, images))
     assert everything(used) == before
     with torch.inference_mode():
-        METHODS[name].run(used, images, SOME_LAYER.get(name, "bn1"), 3)
+        method.run(subject_for(method, used, images))
 
 
-@pytest.mark.parametrize("name", METHODS)
-def test_leaves_no_trace_when_it_fails(used, images, name):
+@pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
+def test_leaves_no_trace_when_it_fails(used, images, method):
+    subject = subject_for(method, used, images)
     used.add1 = _Broken()
     before = everything(used)
     with pytest.raises(RuntimeError, match="broken"):
-        METHODS[name].run(used, images, SOME_LAYER.get(name, "bn1"), 3)
+        method.run(subject)
     assert everything(used) == before
 
 
-@pytest.mark.parametrize("name", METHODS)
-def test_same_answer_twice_and_for_frozen_weights(used, images, name):
-    layer = SOME_LAYER.get(name, "drop1")
-    first = METHODS[name].run(used, images, layer, 3)
+@pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
+def test_leaves_no_trace_when_it_is_cancelled(used, images, method):
+    told = []
+
+    def cancel(done, total):
+        told.append(done)
+        assert 0 <= done <= total
+        raise Cancelled
+
+    before = everything(used)
+    subject = subject_for(method, used, images, progress=cancel)
+    if method.scope == "sample" and not told:  # what is quick reports nothing
+        with contextlib.suppress(Cancelled):
+            method.run(subject)
+    else:
+        with pytest.raises(Cancelled):
+            method.run(subject)
+    assert everything(used) == before
+
+
+@pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
+def test_same_answer_twice_and_for_frozen_weights(used, images, method):
+    first = method.run(subject_for(method, used, images))
     used.requires_grad_(False)
-    second = METHODS[name].run(used, images, layer, 3)
+    second = method.run(subject_for(method, used, images))
     assert first.arrays.keys() == second.arrays.keys()
+    assert first.figures == second.figures
+    assert first.text == second.text
     for key, array in first.arrays.items():
         np.testing.assert_array_equal(array, second.arrays[key])
-        assert np.isfinite(array).all()

@@ -101,7 +101,7 @@ def test_from_the_sample_to_an_export_that_answers_alike(
     click(qtbot, window, "stage_inspect")
     panel = window.stages.panel("inspect")
     qtbot.waitUntil(
-        lambda: panel.inspection is not None and panel.inspection.run == "0001", timeout=PATIENCE_MS
+        lambda: panel.inspection is not None and panel.inspected.run == "0001", timeout=PATIENCE_MS
     )
     number = window.findChild(QSpinBox, "inspectSample")
     assert number is not None

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pydantic import Field
 
-from workbench.graph import training
-from workbench.interpret.method import Method, Of, Result, Target
-
-if TYPE_CHECKING:
-    from workbench.build.model import StackModel
-    from workbench.data.dataset import Dataset
+from workbench.interpret.method import Method, Of, Result
+from workbench.interpret.subject import Subject
 
 
 class Activations(Method):
@@ -21,20 +15,11 @@ class Activations(Method):
     title = "Activations"
     help = "What each layer makes of the sample."
 
-    def run(
-        self,
-        model: StackModel,
-        dataset: Dataset,
-        layer: str | None = None,
-        sample: int = 0,
-        target: Target | None = None,
-        *,
-        loss: training.Loss = training.AUTO,
-    ) -> Result:
+    def run(self, subject: Subject) -> Result:
         """See `Method.run`."""
         from workbench.interpret.look import look
 
-        seen = look(model, dataset, layer, sample, target, loss=loss)
+        seen = look(subject)
         found = {name: output[0] for name, output in seen.captured.activations.items()}
         return seen.result(found, "Outputs of the layers in evaluation mode.")
 
@@ -48,22 +33,13 @@ class Gradients(Method):
 
     of: Of = Field(default="loss", description="The loss against the target, or the score of a class.")
 
-    def run(
-        self,
-        model: StackModel,
-        dataset: Dataset,
-        layer: str | None = None,
-        sample: int = 0,
-        target: Target | None = None,
-        *,
-        loss: training.Loss = training.AUTO,
-    ) -> Result:
+    def run(self, subject: Subject) -> Result:
         """See `Method.run`."""
         from workbench.interpret.look import gradients, look
 
-        seen = look(model, dataset, layer, sample, target, of=self.of, loss=loss)
+        seen = look(subject, of=self.of)
         note = f"Gradients of {seen.of} with respect to the layers' outputs."
-        return seen.result(gradients(seen, layer), note)
+        return seen.result(gradients(seen, subject.layer), note)
 
 
 class GradientXActivation(Method):
@@ -75,20 +51,13 @@ class GradientXActivation(Method):
 
     of: Of = Field(default="score", description="The score of a class, or the loss against the target.")
 
-    def run(
-        self,
-        model: StackModel,
-        dataset: Dataset,
-        layer: str | None = None,
-        sample: int = 0,
-        target: Target | None = None,
-        *,
-        loss: training.Loss = training.AUTO,
-    ) -> Result:
+    def run(self, subject: Subject) -> Result:
         """See `Method.run`."""
         from workbench.interpret.look import gradients, look
 
-        seen = look(model, dataset, layer, sample, target, of=self.of, loss=loss)
+        seen = look(subject, of=self.of)
         outputs = seen.captured.activations
-        found = {name: gradient * outputs[name][0] for name, gradient in gradients(seen, layer).items()}
+        found = {
+            name: gradient * outputs[name][0] for name, gradient in gradients(seen, subject.layer).items()
+        }
         return seen.result(found, f"Gradients of {seen.of}, times the layers' outputs.")

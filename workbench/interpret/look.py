@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.build.model import StackModel
 from workbench.data.dataset import Dataset
 from workbench.errors import UserError
-from workbench.graph import training
 from workbench.interpret.capture import Capture, capture
-from workbench.interpret.method import Of, Result, Target, number, sample_of, target_of
+from workbench.interpret.method import Of, Result
+from workbench.interpret.subject import Subject, Target, number
 
 Array = NDArray[np.generic]
 
@@ -23,46 +22,44 @@ class Look:
     """What a pass with one sample gave, and what its gradients refer to."""
 
     captured: Capture
-    sample: int
-    target: Target
+    sample: int | None
+    target: Target | None
     of: str
     """In words: the loss against …, the score of …."""
 
     def result(self, arrays: Mapping[str, Array], note: str) -> Result:
         """Return arrays as a method's result."""
         predicted = number(self.captured.predicted)
-        return Result(arrays, self.sample, self.target, predicted, self.captured.loss, note)
+        return Result(arrays, note, self.sample, self.target, predicted, self.captured.loss)
 
 
-def look(
-    model: StackModel,
-    dataset: Dataset,
-    layer: str | None,
-    sample: int,
-    target: Target | None,
-    *,
-    of: Of = "loss",
-    loss: training.Loss = training.AUTO,
-) -> Look:
-    """Run one sample through the model and record a layer, or all for None or "". Raises `UserError`."""
-    inputs = sample_of(dataset, sample)
-    truth = target_of(dataset, sample, target)
-    layers = [layer] if layer else None
+def look(subject: Subject, *, of: Of = "loss") -> Look:
+    """Run the subject's sample through its model and record its layer, or all. Raises `UserError`.
+
+    A sample from elsewhere without a target has no loss, and so no gradients of it.
+    """
+    model, dataset = subject.model, subject.dataset
+    inputs, truth = subject.inputs(), subject.truth()
+    layers = [subject.layer] if subject.layer else None
     if of == "loss":
-        found = capture(model, inputs, truth, layers, task=dataset.task, loss=loss)
-        return Look(found, sample, number(truth), f"the loss against {_named(dataset, number(truth))}")
-    aimed = None if target is None else truth
-    found = capture(model, inputs, aimed, layers, task=dataset.task, of="score", loss=loss)
+        found = capture(model, inputs, truth, layers, task=dataset.task, loss=subject.loss)
+        if truth is None:
+            return Look(found, subject.number, None, "no loss")
+        return Look(found, subject.number, number(truth), f"the loss against {named(dataset, number(truth))}")
+    aimed = None if subject.target is None else truth
+    found = capture(model, inputs, aimed, layers, task=dataset.task, of="score", loss=subject.loss)
     if dataset.task == "regression":
-        return Look(found, sample, number(truth), "the output")
+        return Look(found, subject.number, None if truth is None else number(truth), "the output")
     meant = number(found.predicted if aimed is None else aimed)
-    return Look(found, sample, meant, f"the score of {_named(dataset, meant)}")
+    return Look(found, subject.number, meant, f"the score of {named(dataset, meant)}")
 
 
-def gradients(seen: Look, layer: str | None) -> dict[str, Array]:
+def gradients(seen: Look, layer: str) -> dict[str, Array]:
     """Return the gradients without the batch dimension. Raises `UserError` if ``layer`` has none."""
     found = {name: gradient[0] for name, gradient in seen.captured.gradients.items()}
     if not layer or layer in found:
+        if not found and seen.of == "no loss":
+            raise no_target()
         return found
     if seen.captured.activations[layer].dtype == np.int64:
         raise UserError(
@@ -70,6 +67,8 @@ def gradients(seen: Look, layer: str | None) -> dict[str, Array]:
             place=f"layer {layer}",
             remedy="Choose the Embedding that reads them, or a layer after it.",
         )
+    if seen.of == "no loss":
+        raise no_target()
     raise UserError(
         "the output doesn't depend on it, so there is no gradient.",
         place=f"layer {layer}",
@@ -77,7 +76,17 @@ def gradients(seen: Look, layer: str | None) -> dict[str, Array]:
     )
 
 
-def _named(dataset: Dataset, target: Target) -> str:
+def no_target() -> UserError:
+    """Return the error of asking for a loss where no true answer is known."""
+    return UserError(
+        "its true answer isn't known, so there is no loss and no gradient of it.",
+        place="sample",
+        remedy="Say which answer is meant, or look at the gradient of a class's score.",
+    )
+
+
+def named(dataset: Dataset, target: Target) -> str:
+    """Return a target in words: its class, or its value."""
     if dataset.task == "classification":
         return f"class {dataset.classes[int(target)]}"
     return f"{dataset.target} = {target:g}"

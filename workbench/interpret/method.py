@@ -4,95 +4,63 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.errors import UserError
-from workbench.graph import training
 from workbench.graph.frozen import Frozen
+from workbench.interpret.subject import Subject, Target
 
-if TYPE_CHECKING:
-    from workbench.build.model import StackModel
-    from workbench.data.dataset import Dataset
-
-Target = int | float
 Of = Literal["loss", "score"]
 """What gradients are of: the loss against the target, or a class's score, as the last layer gives it."""
 
+Scope = Literal["sample", "samples", "models"]
+"""What a method looks at: one sample, many of them, or two models on many."""
 
-@dataclass(frozen=True)
+Layers = Literal["any", "one", "input"]
+"""Which layers a method is for: all or a given one; one ("" lets the method choose); none, only the input."""
+
+
+@dataclass(frozen=True, eq=False)
 class Result:
-    """What a method found for a sample.
+    """What a method found.
 
-    ``arrays``: by layer id, or by name where a method says so, without the batch dimension. ``target`` and
-    ``predicted``: class numbers, or values; ``target`` is what gradients refer to. ``note``: a sentence on
-    what the numbers are.
+    ``arrays``: by layer id, or by name where a method says so, without the batch dimension for one sample.
+    ``note``: a sentence on what the numbers are. ``target`` and ``predicted``: class numbers, or values, of
+    the one sample; ``target`` is what gradients refer to. ``figures``: single numbers, such as the error of
+    an approximation, by name. ``text``: what a method found in words, such as a tree's rules.
     """
 
     arrays: Mapping[str, NDArray[np.generic]]
-    sample: int
-    target: Target
-    predicted: Target
-    loss: float | None
     note: str
+    sample: int | None = None
+    target: Target | None = None
+    predicted: Target | None = None
+    loss: float | None = None
+    figures: Mapping[str, float] = field(default_factory=dict)
+    text: str = ""
 
 
 class Method(Frozen, ABC):
-    """A way to look inside a model. Its fields are its params."""
+    """A way to look inside a model. Its fields are its params.
+
+    Nothing heavy is imported with its module: torch, captum and scikit-learn are where they are used.
+    """
 
     name: ClassVar[str]
     title: ClassVar[str]
     help: ClassVar[str]
     """One sentence: what it shows."""
+    scope: ClassVar[Scope] = "sample"
+    layers: ClassVar[Layers] = "any"
 
     @abstractmethod
-    def run(
-        self,
-        model: StackModel,
-        dataset: Dataset,
-        layer: str | None = None,
-        sample: int = 0,
-        target: Target | None = None,
-        *,
-        loss: training.Loss = training.AUTO,
-    ) -> Result:
-        """Look at one sample, by its number in the dataset; at one layer, or at all for None or "".
+    def run(self, subject: Subject) -> Result:
+        """Look, reporting progress through the subject where it takes long.
 
-        ``target`` replaces the sample's own. ``loss`` is the one of training. The model is left as it is.
-        Raises `UserError` for a layer or sample that isn't there, or that the method has nothing to say of.
+        The model, its modes, gradients and hooks, and the random states are left as they are, also when it
+        fails or is cancelled. Raises `UserError` for a layer or sample that isn't there, or that the method
+        has nothing to say of.
         """
-
-
-def sample_of(dataset: Dataset, sample: int) -> NDArray[np.generic]:
-    """Return a sample as a batch of one, as the network gets it. Raises `UserError` naming the range."""
-    if not 0 <= sample < len(dataset):
-        raise UserError(
-            f"there is no sample {sample}.",
-            place="sample",
-            remedy=f"Samples go from 0 to {len(dataset) - 1}.",
-        )
-    return dataset.batch(np.array([sample]))
-
-
-def target_of(dataset: Dataset, sample: int, target: Target | None) -> NDArray[np.generic]:
-    """Return the target as a batch of one, the sample's own for None. Raises `UserError`."""
-    if target is None:
-        return dataset.targets[[sample]]
-    if dataset.task == "regression":
-        return np.array([target], np.float32)
-    if target not in range(len(dataset.classes)):
-        raise UserError(
-            f"there is no class {target}.",
-            place="target",
-            remedy=f"Classes go from 0 to {len(dataset.classes) - 1}.",
-        )
-    return np.array([int(target)])
-
-
-def number(values: NDArray[np.generic]) -> Target:
-    """Return the only entry of an array as a number of Python's."""
-    value: Target = values.ravel()[0].item()
-    return value

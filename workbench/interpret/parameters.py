@@ -8,33 +8,26 @@ import torch
 from torch import Tensor
 from torch.nn import Parameter
 
-from workbench.build.model import StackModel
-from workbench.data.dataset import Dataset
-from workbench.graph import training
 from workbench.interpret.capture import device_of
-from workbench.interpret.method import Target, sample_of, target_of
 from workbench.interpret.objective import mean_loss
 from workbench.interpret.observe import undisturbed
+from workbench.interpret.subject import Subject
 
 
-def gradients_of(
-    model: StackModel,
-    dataset: Dataset,
-    parameters: Mapping[str, Parameter],
-    sample: int,
-    target: Target | None,
-    loss: training.Loss,
-) -> dict[str, Tensor]:
+def gradients_of(subject: Subject, parameters: Mapping[str, Parameter]) -> dict[str, Tensor]:
     """Return a gradient a parameter, in its shape, without those that the output doesn't depend on.
 
-    The parameters' own ``.grad`` stays as it is, and so does what else the model holds.
+    Empty for a sample from elsewhere without a target: it has no loss. The parameters' own ``.grad`` stays
+    as it is, and so does what else the model holds.
     """
+    model, truth = subject.model, subject.truth()
+    if truth is None:
+        return {}
     place = device_of(model)
     with undisturbed(model):
-        inputs = torch.as_tensor(sample_of(dataset, sample), device=place)
-        truth = torch.as_tensor(target_of(dataset, sample, target), device=place)
+        inputs = torch.as_tensor(subject.inputs(), device=place)
         for parameter in parameters.values():
             parameter.requires_grad_()
-        value = mean_loss(model, dataset.task, truth, loss)(model(inputs))
-        found = torch.autograd.grad(value, list(parameters.values()), allow_unused=True)
+        objective = mean_loss(model, subject.dataset.task, torch.as_tensor(truth, device=place), subject.loss)
+        found = torch.autograd.grad(objective(model(inputs)), list(parameters.values()), allow_unused=True)
     return {name: gradient for name, gradient in zip(parameters, found, strict=True) if gradient is not None}

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 import numpy as np
 
 from workbench.errors import UserError
-from workbench.graph import training
-from workbench.interpret.method import Method, Result, Target
-
-if TYPE_CHECKING:
-    from workbench.build.model import StackModel
-    from workbench.data.dataset import Dataset
+from workbench.interpret.method import Method, Result
+from workbench.interpret.subject import Subject
 
 
 class Saliency(Method):
@@ -24,28 +20,20 @@ class Saliency(Method):
     name = "saliency"
     title = "Saliency"
     help = "How strongly a class's score hangs on each value of the input: the gradient's size."
+    layers = "input"
 
-    def run(
-        self,
-        model: StackModel,
-        dataset: Dataset,
-        layer: str | None = None,
-        sample: int = 0,
-        target: Target | None = None,
-        *,
-        loss: training.Loss = training.AUTO,
-    ) -> Result:
-        """See `Method.run`. The score is the predicted class's, or that of ``target``."""
+    def run(self, subject: Subject) -> Result:
+        """See `Method.run`. The score is the predicted class's, or that of the target."""
         from workbench.interpret.look import gradients, look
 
-        entrance = model.input_ids[0]
-        if layer and layer != entrance:
+        entrance = subject.model.input_ids[0]
+        if subject.layer not in ("", entrance):
             raise UserError(
                 "saliency is of the input, not of a layer.",
-                place=f"layer {layer}",
+                place=f"layer {subject.layer}",
                 remedy="Leave the layer out, or use gradients.",
             )
-        seen = look(model, dataset, entrance, sample, target, of="score", loss=loss)
+        seen = look(replace(subject, layer=entrance), of="score")
         found = {
             "saliency": np.abs(gradients(seen, entrance)[entrance]),
             "input": seen.captured.activations[entrance][0],

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from workbench.errors import UserError
-from workbench.graph import training
-from workbench.interpret.method import Method, Result, Target
-
-if TYPE_CHECKING:
-    from workbench.build.model import StackModel
-    from workbench.data.dataset import Dataset
+from workbench.interpret.method import Method, Result
+from workbench.interpret.subject import Subject
 
 
 class Weights(Method):
@@ -20,21 +16,13 @@ class Weights(Method):
     title = "Weights"
     help = "A layer's parameters, and the gradients of the sample's loss with respect to them."
 
-    def run(
-        self,
-        model: StackModel,
-        dataset: Dataset,
-        layer: str | None = None,
-        sample: int = 0,
-        target: Target | None = None,
-        *,
-        loss: training.Loss = training.AUTO,
-    ) -> Result:
+    def run(self, subject: Subject) -> Result:
         """See `Method.run`. A parameter that the output doesn't depend on has no ``.grad``."""
         from workbench.interpret.capture import array, known
         from workbench.interpret.look import look
         from workbench.interpret.parameters import gradients_of
 
+        model, layer = subject.model, subject.layer
         layers = known(model, [layer] if layer else None)
         wanted = {
             name: parameter
@@ -47,8 +35,8 @@ class Weights(Method):
                 place=f"layer {layer}" if layer else "model",
                 remedy="Choose a layer that learns, such as Linear or Conv2d.",
             )
-        seen = look(model, dataset, model.layer_ids[-1], sample, target, loss=loss)
+        seen = look(replace(subject, layer=model.layer_ids[-1]))
         found = {name: array(parameter) for name, parameter in wanted.items()}
-        slopes = gradients_of(model, dataset, wanted, sample, target, loss)
+        slopes = gradients_of(subject, wanted)
         found |= {f"{name}.grad": array(gradient) for name, gradient in slopes.items()}
         return seen.result(found, f"Parameters, and gradients of {seen.of} with respect to them.")

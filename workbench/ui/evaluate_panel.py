@@ -20,7 +20,7 @@ from workbench.ui.confusion import ConfusionMatrix
 from workbench.ui.form import Choice
 from workbench.ui.gallery import Gallery
 from workbench.ui.images import picture
-from workbench.ui.inspection import UNTRAINED
+from workbench.ui.inspect.models import UNTRAINED
 from workbench.ui.jobs import Latest
 from workbench.ui.runs_choice import RunsChoice
 from workbench.ui.scatter import ScatterPlot

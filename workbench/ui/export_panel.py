@@ -34,7 +34,7 @@ from workbench.graph import Project
 from workbench.ui import cards, theme
 from workbench.ui.cards import Card, Empty, Page, label
 from workbench.ui.export_result import ResultCard
-from workbench.ui.inspection import UNTRAINED
+from workbench.ui.inspect.models import UNTRAINED
 from workbench.ui.jobs import Job
 from workbench.ui.runs_choice import RunsChoice
 from workbench.ui.training import Training

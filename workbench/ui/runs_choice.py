@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from workbench.runs.info import RunInfo
 from workbench.runs.reading import RunList
 from workbench.ui.form import Choice
-from workbench.ui.inspection import UNTRAINED
+from workbench.ui.inspect.models import UNTRAINED
 from workbench.ui.jobs import Latest
 from workbench.ui.training import Training
 from workbench.ui.workspace import Workspace

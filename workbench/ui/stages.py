@@ -61,7 +61,7 @@ class Stages(QStackedWidget):
         return TrainPanel(self._workspace, self._training)
 
     def _inspect(self) -> QWidget:
-        from workbench.ui.inspect_panel import InspectPanel
+        from workbench.ui.inspect.panel import InspectPanel
 
         return InspectPanel(self._workspace, self._training)
 

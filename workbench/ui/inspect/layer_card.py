@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,7 @@ from workbench.ui.bars import HistogramBars
 from workbench.ui.cards import Card, Segments, button, label, scrolling
 from workbench.ui.gallery import Gallery
 from workbench.ui.images import heat
-from workbench.ui.inspection import Inspection
-from workbench.ui.jobs import Latest
+from workbench.ui.inspect.inspection import Inspection
 from workbench.ui.save_arrays import save_menu
 from workbench.ui.unit_plot import UnitPlot
 from workbench.ui.workspace import Workspace
@@ -37,10 +36,10 @@ KINDS = (
 class LayerCard(Card):
     """Shows one layer of an inspection."""
 
-    def __init__(self, workspace: Workspace, fetch_weights: Callable[[str], Any]) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__("Layer")
         self.setObjectName("inspectLayer")
-        self._workspace, self._fetch = workspace, fetch_weights
+        self._workspace = workspace
         self._found: Inspection | None = None
         self._arrays: dict[str, Array] = {}
         self._kind = Segments(list(KINDS), "inspectKind")
@@ -61,9 +60,6 @@ class LayerCard(Card):
         column.addWidget(self._plot, 1)
         self.body.addWidget(scrolling(holder), 1)
         self.body.addLayout(self._figures())
-        self._weights = Latest(workspace.jobs)
-        self._weights.answered.connect(self._show_weights)
-        self._weights.failed.connect(workspace.tell_error)
         workspace.selected.connect(lambda: self._show())
 
     def _figures(self) -> QHBoxLayout:
@@ -111,9 +107,7 @@ class LayerCard(Card):
         node = next((n for n in self._found.graph if n.id == layer), None)
         self.title.setText(f"{node.type} · {layer}" if node else self.tr("Layer"))
         if self._kind.value == "weights":
-            work = self._fetch(layer)
-            if work is not None:
-                self._weights.ask(lambda: (layer, work()))
+            self._show_weights(layer, self._found.weights[layer])
             return
         activation = self._found.activations.get(layer)
         gradient = self._found.gradients.get(layer)
@@ -131,10 +125,7 @@ class LayerCard(Card):
             product = gradient * activation
             self._draw({layer: product}, product, signed=True)
 
-    def _show_weights(self, answer: tuple[str, Mapping[str, Array]]) -> None:
-        layer, found = answer
-        if layer != self._layer() or self._kind.value != "weights":
-            return
+    def _show_weights(self, layer: str, found: Mapping[str, Array]) -> None:
         main = next((value for value in found.values() if value.ndim >= 1 and value.size > 1), None)
         if main is None:
             self._nothing(self.tr("{} has no weights.").format(layer))

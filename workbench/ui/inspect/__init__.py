@@ -1,0 +1,1 @@
+"""The Inspect stage: a file a way of looking, and what they share."""

@@ -1,0 +1,74 @@
+"""The models that are looked at: a run's weights, or fresh ones, loaded once."""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.graph import Project, TrainingSection
+from workbench.graph.facts import Facts
+
+if TYPE_CHECKING:
+    from workbench.build.model import StackModel
+
+UNTRAINED = ""
+"""The run's id for a model with fresh random weights."""
+KEPT = 3
+"""Models that stay in memory: the one in view, and those that it was just compared with."""
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """A model in eval mode, and the epoch that its weights are of; None for fresh ones."""
+
+    model: StackModel
+    epoch: int | None
+
+
+class Models:
+    """Loads models; may be asked from several threads at once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loaded: OrderedDict[object, Loaded] = OrderedDict()
+
+    def load(self, folder: Path, project: Project, facts: Facts, run: str) -> Loaded:
+        """Return a run's best model, as a copy that nobody else has. Raises `UserError`."""
+        with self._lock:
+            kept = self._kept(folder, project, facts, run)
+            return Loaded(copy.deepcopy(kept.model), kept.epoch)
+
+    def _kept(self, folder: Path, project: Project, facts: Facts, run: str) -> Loaded:
+        from workbench.runs.match import require_same_data
+        from workbench.runs.store import RunStore
+        from workbench.runs.weights import load_model
+
+        if run == UNTRAINED:
+            key: object = (project.model, facts, project.training.seed)
+            if key not in self._loaded:
+                self._loaded[key] = Loaded(_fresh(project, facts), None)
+        else:
+            opened = RunStore(folder).open(run)
+            require_same_data(opened, project.data)
+            file = opened.best
+            key = (project.data, file, file.stat().st_mtime_ns if file.exists() else 0)
+            if key not in self._loaded:
+                self._loaded[key] = Loaded(load_model(opened), opened.info().best_epoch)
+        self._loaded.move_to_end(key)
+        while len(self._loaded) > KEPT:
+            self._loaded.popitem(last=False)
+        return self._loaded[key]
+
+
+def _fresh(project: Project, facts: Facts) -> StackModel:
+    import torch
+
+    from workbench.build.check import built
+
+    with torch.random.fork_rng([]):
+        torch.manual_seed(project.training.seed)
+        return built(project.model, facts, TrainingSection(loss=project.training.loss)).eval()

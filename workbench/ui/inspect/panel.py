@@ -1,0 +1,123 @@
+"""Inspect: what is looked at, and the ways of looking, a page each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from workbench.ui import theme
+from workbench.ui.cards import Empty, Page, Segments
+from workbench.ui.inspect.inspected import Inspected
+from workbench.ui.inspect.inspection import Inspection
+from workbench.ui.inspect.layer_card import LayerCard
+from workbench.ui.inspect.layer_page import LayerPage
+from workbench.ui.inspect.page import InspectPage
+from workbench.ui.inspect.subject_bar import SubjectBar
+from workbench.ui.training import Training
+from workbench.ui.workspace import Workspace
+
+PAGES = (
+    ("layer", "Layer", "layer_page:LayerPage"),
+    ("attribution", "Attribution", "attribution_page:AttributionPage"),
+    ("epochs", "Over training", "epochs_page:EpochsPage"),
+    ("representation", "Representation", "representation_page:RepresentationPage"),
+    ("compare", "Compare", "compare_page:ComparePage"),
+    ("surrogate", "Surrogates", "surrogate_page:SurrogatePage"),
+)
+"""A page's name, what its button says, and its class, made when it is first shown."""
+
+
+class InspectPanel(Page):
+    """The stage in which the network is looked into."""
+
+    vitals_ready = Signal(dict)
+    """Every layer's vitals, for the rows of the stack."""
+
+    def __init__(self, workspace: Workspace, training: Training, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("inspectPanel")
+        self._workspace = workspace
+        self.inspected = Inspected(workspace, self)
+        self._whole = QStackedWidget()
+        self.column.addWidget(self._whole)
+        self._empty = Empty("eye", self.tr("Nothing to inspect yet"), "")
+        self._whole.addWidget(self._empty)
+        self.bar = SubjectBar(workspace, training, self.inspected)
+        self._which = Segments([(name, self.tr(text)) for name, text, _ in PAGES], "inspectPages")
+        self._pages = QStackedWidget()
+        full = QWidget()
+        column = QVBoxLayout(full)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.M)
+        column.addWidget(self.bar)
+        column.addWidget(self._which)
+        column.addWidget(self._pages, 1)
+        self._whole.addWidget(full)
+        self._shown: dict[str, InspectPage] = {}
+        self._which.group.buttonClicked.connect(lambda: self.show_page(self._which.value))
+        self.show_page("layer")
+        workspace.data_changed.connect(self._follow)
+        workspace.checked.connect(self._on_checked)
+        self.inspected.changed.connect(self._follow)
+        self._follow()
+
+    def show_page(self, name: str) -> InspectPage:
+        """Show a page, making it if it is the first time."""
+        if name not in self._shown:
+            place = next(place for known, _, place in PAGES if known == name)
+            self._shown[name] = page = self._make(place)
+            self._pages.addWidget(page)
+            if isinstance(page, LayerPage):
+                page.vitals_ready.connect(self.vitals_ready)
+        self._which.choose(name)
+        self._pages.setCurrentWidget(self._shown[name])
+        return self._shown[name]
+
+    @property
+    def layer(self) -> LayerCard:
+        """What is shown of the selected layer."""
+        return self._layer_page.layer
+
+    @property
+    def inspection(self) -> Inspection | None:
+        """What the last look at a sample found."""
+        return self._layer_page.inspection
+
+    def go_to(self, part: str, index: int) -> None:
+        """Look at one sample of a part of the data, by its number in the data."""
+        self.bar.go_to(part, index)
+
+    @property
+    def _layer_page(self) -> LayerPage:
+        page = self._shown["layer"]
+        assert isinstance(page, LayerPage)
+        return page
+
+    def _make(self, place: str) -> InspectPage:
+        module, _, name = place.partition(":")
+        make: Callable[[Workspace, Inspected], InspectPage] = getattr(
+            import_module(f"workbench.ui.inspect.{module}"), name
+        )
+        return make(self._workspace, self.inspected)
+
+    def _on_checked(self) -> None:
+        """The stack was edited: fresh weights are others now, and those of a run are not."""
+        if not self.inspected.run:
+            self.inspected.changed.emit()
+
+    def _follow(self) -> None:
+        workspace = self._workspace
+        if self.inspected.ready:
+            self._whole.setCurrentIndex(1)
+            return
+        text = self.tr("Load data in the Data stage first.")
+        if workspace.dataset is not None:
+            text = self.tr("The stack doesn't fit yet: see the problems in the Design stage.")
+        elif workspace.data_error is not None:
+            text = str(workspace.data_error)
+        self._empty.display(self.tr("Nothing to inspect yet"), text)
+        if workspace.dataset is None or workspace.report is not None:
+            self._whole.setCurrentIndex(0)
