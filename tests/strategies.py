@@ -25,6 +25,7 @@ def values(param: Param) -> st.SearchStrategy[Any]:
         "bool": st.booleans(),
         "text": TEXT,
         "choice": st.sampled_from(param.choices or ("",)),
+        "names": st.lists(TEXT, max_size=3).map(tuple),
     }
     if param.kind == "section":
         return st.one_of(*(models(section) for section in param.sections))

@@ -62,7 +62,7 @@ CASES = {
     ),
     # Weights that lie in memory another way than gradients do make fused kernels learn nonsense.
     "images": lambda: (
-        project(*IMAGES, shape=(1, 8, 8), batch_size=8, epochs=1, channels_last=True),
+        project(*IMAGES, shape=(1, 8, 8), batch_size=8, epochs=1, channels_last="on"),
         data(shape=(1, 8, 8)),
     ),
     "norm": lambda: (project("Linear", "BatchNorm1d", "ReLU", "Dropout", batch_size=3, epochs=1), data()),

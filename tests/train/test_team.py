@@ -145,7 +145,7 @@ def test_the_packaged_program_says_that_it_cannot(monkeypatch):
     [
         ({"optimizer": {"name": "LBFGS"}}, Layout(nproc=2), "LBFGS"),
         ({"precision": "float16"}, Layout(nproc=2, shard=True), "float16"),
-        ({"channels_last": True}, Layout(nproc=2, shard=True), "memory"),
+        ({"channels_last": "on"}, Layout(nproc=2, shard=True), "memory"),
     ],
 )
 def test_settings_that_take_one_process(settings, layout, word):

@@ -16,8 +16,9 @@ from torch.nn import functional
 from workbench.build.model import StackModel
 from workbench.graph import Project
 from workbench.train import rehearsal
+from workbench.train.effective_rank import effective_ranks
 from workbench.train.trainer import Trainer
-from workbench.train.vitals import EVERY, FIRST_STEPS, SHARE, WINDOW, VitalSigns
+from workbench.train.vitals import EVERY, FIRST_STEPS, SHARE, THOROUGH, WINDOW, VitalSigns
 
 NOISY = (
     ("Input", {"shape": [3, 8, 8]}),
@@ -152,6 +153,39 @@ def test_figures_are_those_worked_out_plainly(make_project):
     assert found["layer4"].dead == pytest.approx(float((relu == 0).all(0).float().mean()))
     assert math.isnan(found["layer0"].gradient)
     assert math.isnan(found["layer2"].weight)
+    sizes = np.log10(np.abs(linear.grad.numpy() * len(inputs)))
+    counts, edges = np.histogram(sizes, len(seen.gradient_counts))
+    assert np.abs(seen.gradient_counts - counts).sum() <= 4
+    assert (seen.gradient_low, seen.gradient_high) == pytest.approx((edges[0], edges[-1]), abs=1e-4)
+    assert seen.gradient_zeros == 0
+    assert found["layer3"].gradient_zeros == pytest.approx(float((relu == 0).float().mean()))
+    assert not len(found["layer0"].gradient_counts)
+    assert math.isnan(seen.rank)
+    assert math.isnan(seen.time)
+    found = vitals.measure(inputs, targets)
+    ranks = effective_ranks({"layer1": model.layer1(inputs)}, {"layer1": -1})[0].tolist()
+    assert [found["layer1"].rank, found["layer1"].most_rank] == pytest.approx(ranks)
+    assert sum(layer.time for layer in found.values()) == pytest.approx(1)
+
+
+def test_what_is_thorough_is_measured_now_and_then(make_project):
+    model = model_of(make_project, *NOISY)
+    vitals = VitalSigns(model, functional.cross_entropy)
+    looks = [vitals.measure(*batch(model, seed=n))["layer1"] for n in range(THOROUGH + 2)]
+    assert len({look.mean for look in looks}) == len(looks)
+    assert math.isnan(looks[0].rank)
+    assert len({look.rank for look in looks[1:]}) == 2
+    assert len({look.rank for look in looks[1:-1]}) == 1
+
+
+def test_gradients_that_are_all_zero_have_no_logarithms(make_project):
+    rows = (("Input", {"shape": [4]}), ("Linear", {"out_features": 6}), "ReLU", "Linear")
+    model = model_of(make_project, *rows)
+    with torch.no_grad():
+        model.layer1.bias.fill_(-1e6)
+    seen = VitalSigns(model, functional.cross_entropy).measure(*batch(model))["layer1"]
+    assert (seen.gradient_zeros, seen.gradient_counts.sum()) == (1, 0)
+    assert (seen.gradient_low, seen.gradient_high) == (0, 0)
 
 
 def test_units_are_dead_only_after_several_silent_looks(make_project):

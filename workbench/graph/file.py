@@ -94,13 +94,14 @@ _ALWAYS = frozenset({*_TOLD, "name", "lr", "momentum", "nesterov", "weight_decay
 def _short(raw: Mapping[str, Any], default: BaseModel) -> dict[str, Any]:
     """A section without what is as by default; a loss that says no more is its bare name."""
     found: dict[str, Any] = {}
+    usual = default.model_dump(mode="json")
     for key, value in raw.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and "name" in value:
             section = getattr(TrainingSection.model_validate({key: value["name"]}), key)
             inner = _short(value, section)
             found[key] = inner["name"] if key == "loss" and len(inner) == 1 else inner
-        elif key in _ALWAYS or value != getattr(default, key):
-            found[key] = value
+        elif key in _ALWAYS or value != usual[key]:
+            found[key] = _short(value, getattr(default, key)) if isinstance(value, dict) else value
     return found
 
 

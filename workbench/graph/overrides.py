@@ -60,7 +60,7 @@ def _assigned(project: Project, path: str, text: str) -> Project:
     """Try the value as JSON first, then as the text that it is: a name may look like a number."""
     section, _, rest = path.partition(".")
     problem: UserError | None = None
-    for value in _readings(text):
+    for value in readings(text):
         try:
             if section == "model":
                 layer, _, param = rest.partition(".")
@@ -72,7 +72,8 @@ def _assigned(project: Project, path: str, text: str) -> Project:
     raise problem
 
 
-def _readings(text: str) -> Iterator[Any]:
+def readings(text: str) -> Iterator[Any]:
+    """Yield what a value on the command line may mean: a size (``3x3``), JSON, the text as it is."""
     if _SIZE.fullmatch(text):
         yield [int(side) for side in re.split("[x×]", text)]
     with contextlib.suppress(ValueError, RecursionError):
@@ -138,7 +139,11 @@ def _paths(project: Project) -> Iterator[str]:
 def _sections(project: Project) -> Iterator[str]:
     """The paths of the sections with a choice: of an optimiser, of a schedule."""
     training = project.training.model_dump(mode="json")
-    yield from (f"training.{key}" for key, value in training.items() if isinstance(value, dict))
+    yield from (f"training.{key}" for key, value in training.items() if "name" in _keys(value))
+
+
+def _keys(value: Any) -> Iterable[str]:
+    return value if isinstance(value, dict) else ()
 
 
 def _leaves(raw: Mapping[str, Any], prefix: str) -> Iterator[str]:

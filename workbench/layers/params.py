@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-Kind = Literal["int", "float", "bool", "choice", "size", "text", "section"]
+Kind = Literal["int", "float", "bool", "choice", "size", "names", "text", "section"]
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,8 @@ def _count(plain: Any, metadata: list[Any]) -> int:
 def _kind(plain: list[Any], choices: tuple[str, ...]) -> Kind:
     if any(isinstance(o, type) and issubclass(o, BaseModel) for o in plain):
         return "section"
+    if any(typing.get_origin(o) is tuple and typing.get_args(o)[0] is str for o in plain):
+        return "names"
     if any(typing.get_origin(o) is tuple for o in plain) or (choices and int in plain):
         return "size"
     if choices:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 from workbench.errors import UserError
 from workbench.runs import machine
+from workbench.runs.probe_files import FOLDER
+from workbench.runs.probe_writer import ProbeWriter
 from workbench.runs.run import Run
 from workbench.runs.saving import Saving
 from workbench.runs.scalars import ScalarWriter
@@ -20,6 +22,7 @@ from workbench.train.events import (
     Event,
     Failed,
     Finished,
+    Probed,
     Started,
     Steps,
 )
@@ -54,9 +57,10 @@ def record(run: Run, trainer: Trainer) -> Generator[Event, None, None]:
     if info.state == "running" and info.process and info.process.pid != process.pid:
         raise UserError(f"another process is training run {run.id}.", remedy="Stop it there first.")
     scalars = ScalarWriter(run.scalars, after=trainer.progress.step)
-    saving = Saving(run, trainer.project.training.keep)
+    probes = ProbeWriter(run.folder / FOLDER, after=trainer.progress.step)
+    saving = Saving(run, trainer.project.training.keep, probes)
     try:
-        notes = _Notes(run, trainer, scalars, saving)
+        notes = _Notes(run, trainer, scalars, saving, probes)
         notes.begin(process)
         events = trainer.events()
         try:
@@ -81,11 +85,14 @@ def record(run: Run, trainer: Trainer) -> Generator[Event, None, None]:
 class _Notes:
     """What is written of a run, and when."""
 
-    def __init__(self, run: Run, trainer: Trainer, scalars: ScalarWriter, saving: Saving) -> None:
+    def __init__(
+        self, run: Run, trainer: Trainer, scalars: ScalarWriter, saving: Saving, probes: ProbeWriter
+    ) -> None:
         self._run = run
         self._trainer = trainer
         self._scalars = scalars
         self._saving = saving
+        self._probes = probes
         training = trainer.project.training
         self._within = 60 * training.save_minutes
         self._between = min(SAVE_EVERY, self._within)
@@ -127,6 +134,8 @@ class _Notes:
                 self._save(self._trainer.snapshot())
         elif isinstance(event, EpochEnded):
             self._take_epoch(event)
+        elif isinstance(event, Probed):
+            self._take_probes()
         elif isinstance(event, Changed):
             self._changes.append(event.to_json())
             self._note(changes=tuple(self._changes))
@@ -186,6 +195,12 @@ class _Notes:
         since = monotonic() - self._saved_at
         if since >= max(self._between, COST * self._saving.seconds) and not self._saving.busy:
             self._save(self._trainer.last_good)
+
+    def _take_probes(self) -> None:
+        """Gather them; they are written along with what is written next."""
+        probing = self._trainer.probing
+        if probing and probing.plan and probing.latest:
+            self._probes.add(probing.plan, probing.latest)
 
     def _save(self, checkpoint: Checkpoint, *, asked: bool = False) -> None:
         """Begin to write the best weights, where they are new, and everything."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.errors import UserError
 from workbench.runs import checkpoints
+from workbench.runs.probe_writer import ProbeWriter
 from workbench.runs.run import Run
 from workbench.runs.writing import Writer
 from workbench.train.events import CheckpointSaved, EpochEnded
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
 class Saving:
     """Gathers what is to be written, writes it in one go, and tells of it once it is on the disk.
 
-    ``most``: how many earlier checkpoints are kept that nobody asked for.
+    ``most``: how many earlier checkpoints are kept that nobody asked for. ``probes`` are written along.
     """
 
-    def __init__(self, run: Run, most: int) -> None:
+    def __init__(self, run: Run, most: int, probes: ProbeWriter) -> None:
         self._run = run
+        self._probes = probes
         self._most = most
         self._writer = Writer()
         self._work: list[Callable[[], None]] = []
@@ -69,8 +71,12 @@ class Saving:
         work, noted, tells = self._work, self._noted, self._tells
         self._large = bool(work)
         self._work, self._noted, self._tells = [], {}, []
+        write_probes = self._probes.taken()
 
         def write() -> None:
+            if write_probes:  # before the checkpoint: what a resumed run goes on from has its past
+                self._still_there()
+                write_probes()
             for piece in work:
                 piece()
             if noted:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from workbench.data.dataset import Dataset
 from workbench.errors import UserError
 from workbench.graph import Project
 from workbench.runs import info as files
-from workbench.runs import machine
+from workbench.runs import machine, probe_files
 from workbench.runs.info import DataFacts, Parent, RunInfo
 from workbench.runs.run import Run
 from workbench.runs.scalars import ScalarWriter
@@ -71,6 +72,9 @@ class RunStore:
                 curves.copy_until(self.open(parent.run), parent.step)
             finally:
                 curves.close()
+            with suppress(UserError):  # damaged ones are no reason not to train on
+                source, target = self.open(parent.run).folder, run.folder
+                probe_files.copy_until(source / probe_files.FOLDER, target / probe_files.FOLDER, parent.step)
         return run
 
     def list(self) -> list[RunInfo]:

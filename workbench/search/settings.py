@@ -18,7 +18,7 @@ from workbench.layers.params import Param, params_of
 SECTIONS = ("optimizer", "schedule", "loss")
 """Settings that choose what further settings there are."""
 
-_FIXED = frozenset(("epochs", "device", "weights", "keep", "save_minutes", "compile", "tf32"))
+_FIXED = frozenset(("epochs", "device", "weights", "keep", "save_minutes", "compile", "tf32", "probes"))
 """Settings of training that don't make a model better, or that a search sets itself."""
 
 

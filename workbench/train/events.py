@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -122,6 +122,14 @@ class LayerVitals:
     square over the samples; nan where none arrives. For layers with weights (else nan): ``weight`` is their
     norm, ``weight_gradient`` that of their gradient, ``update`` the norm of the last step's change over that
     of the weights (healthy is about 1e-3).
+
+    ``gradient_counts``: histogram of the common logarithms of one sample's gradients by its outputs, their
+    signs left out, over equal bins from ``gradient_low`` to ``gradient_high``; int64, shape (bins,), or empty
+    where none arrives. Zeros have no logarithm: ``gradient_zeros`` is their share.
+
+    These are measured in some looks only, and stand as they last were: ``rank``, the effective rank of the
+    outputs (Roy & Vetterli, 2007), 1 to ``most_rank``, the lesser of units and samples − 1; and ``time``, an
+    estimate of its share of a step, 0 to 1: see `workbench.train.layer_times`. Both are nan while unknown.
     """
 
     counts: NDArray[np.int64]
@@ -135,15 +143,40 @@ class LayerVitals:
     weight: float
     weight_gradient: float
     update: float
+    gradient_counts: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    gradient_low: float = math.nan
+    gradient_high: float = math.nan
+    gradient_zeros: float = math.nan
+    rank: float = math.nan
+    most_rank: float = math.nan
+    time: float = math.nan
 
 
 @dataclass(frozen=True, eq=False)
 class Vitals(_Event):
-    """The layers' vitals after ``step`` steps, by layer id; measuring took ``share`` of the time so far."""
+    """The layers' vitals after ``step`` steps, by layer id.
+
+    Measuring took ``share`` of the training time so far; that it stays small, the next look is ``every``
+    seconds of training away.
+    """
 
     kind: ClassVar[str] = "vitals"
     step: int
     layers: Mapping[str, LayerVitals]
+    share: float
+    every: float = math.nan
+
+
+@dataclass(frozen=True)
+class Probed(_Event):
+    """The probes were looked at after ``epoch`` epochs and ``step`` steps; 0 is before the first.
+
+    Looking took ``share`` of the time so far. What was seen is the trainer's until the next such event.
+    """
+
+    kind: ClassVar[str] = "probed"
+    epoch: int
+    step: int
     share: float
 
 
@@ -153,13 +186,15 @@ class Remedy:
 
     ``set`` are settings of ``training`` to change, by path (``("optimizer.lr", 0.001)``), live where that can
     be. ``replace`` is a layer type to put in the place of ``layers``, or where these are empty of the
-    finding's layer; "" for none.
+    finding's layer; "" for none. ``insert`` are layers to put in: each a layer's id, and the type of the one
+    to stand right before it.
     """
 
     text: str
     set: tuple[tuple[str, float | str], ...] = ()
     replace: str = ""
     layers: tuple[str, ...] = ()
+    insert: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -221,7 +256,9 @@ class Failed(_Event):
     remedies: tuple[Remedy, ...] = ()
 
 
-Event = Started | Steps | EpochEnded | CheckpointSaved | Changed | Vitals | Diagnosed | Finished | Failed
+Event = (
+    Started | Steps | EpochEnded | CheckpointSaved | Changed | Vitals | Probed | Diagnosed | Finished | Failed
+)
 
 
 def _plain(value: Any) -> Any:

@@ -91,7 +91,7 @@ def suits(training: TrainingSection, layout: Layout) -> None:
             place="training.optimizer",
             remedy="Choose another optimizer, or train in one process.",
         )
-    if layout.shard and training.channels_last:
+    if layout.shard and training.channels_last == "on":
         raise UserError(
             "weights that are shared out lie in memory as they come.",
             place="training.channels_last",

@@ -38,11 +38,9 @@ class LayerFigures:
         nothing = (math.nan, math.nan)
         self._ends = torch.tensor([ends[n] or nothing for n in modules]).unsqueeze(-1).unbind(1)
         self._bounded = any(ends.values())
-        self.unit_dims = {
-            name: _unit_dim(model, name)
-            for name, module in modules.items()
-            if isinstance(module, _DYING) and name not in answers
-        }
+        self.unit_dims = {name: _unit_dim(model, name) for name in modules}
+        """The dimension of each layer's units: channels or features."""
+        self._dying = {n for n, module in modules.items() if isinstance(module, _DYING) and n not in answers}
         self.silent: dict[str, Tensor] = {}
         """Calls in a row in which each unit was zero, int32, shape (units,), by layer."""
 
@@ -53,12 +51,10 @@ class LayerFigures:
         share of units that were zero in all of the last ``window`` calls. Values that are no finite number
         count as 0 or the largest.
         """
-        values, known = _picked(list(outputs.values()))
+        values, known = picked(list(outputs.values()))
         share = known / known.sum(1, keepdim=True)
         low, high = values.amin(1, keepdim=True), values.amax(1, keepdim=True)
-        place = (values - low) * (BINS / (high - low).clamp_min(_TINY))
-        counts = values.new_zeros(len(values), BINS)
-        counts.scatter_add_(1, place.clamp_(0, BINS - 1).to(torch.int64), known)
+        counts = histograms(values, known, low, high)
         mean = (values * share).sum(1, keepdim=True)
         std = ((values - mean).square_() * share).sum(1, keepdim=True).sqrt_()
         dead = [self._dead(name, output, window, low[0, 0]) for name, output in outputs.items()]
@@ -66,7 +62,7 @@ class LayerFigures:
         return torch.cat((counts, low, high, mean, std, torch.stack(dead).unsqueeze(1), saturated), 1)
 
     def _dead(self, name: str, output: Tensor, window: int, like: Tensor) -> Tensor:
-        if name not in self.unit_dims:
+        if name not in self._dying:
             return torch.full_like(like, math.nan)
         others = [d for d in range(output.dim()) if d != self.unit_dims[name] % output.dim()]
         fires = output.amax(others).gt(0) | output.amin(others).lt(0)  # far faster than counting
@@ -87,8 +83,18 @@ class LayerFigures:
         return (there * share).sum(1, keepdim=True) + 0 * low
 
 
-def _picked(outputs: list[Tensor]) -> tuple[Tensor, Tensor]:
-    """Up to `MOST` values of each, evenly from all places, and which columns hold one (0 or 1).
+def histograms(values: Tensor, known: Tensor, low: Tensor, high: Tensor) -> Tensor:
+    """Return each row's counts over `BINS` equal bins from ``low`` to ``high``, shape (rows, `BINS`).
+
+    ``values`` and ``known`` (0 or 1, what counts): (rows, columns); ``low`` and ``high``: (rows, 1).
+    """
+    place = (values - low) * (BINS / (high - low).clamp_min(_TINY))
+    counts = values.new_zeros(len(values), BINS)
+    return counts.scatter_add_(1, place.clamp_(0, BINS - 1).to(torch.int64), known)
+
+
+def picked(outputs: list[Tensor]) -> tuple[Tensor, Tensor]:
+    """Return up to `MOST` values of each, evenly from all places, and which columns hold one (0 or 1).
 
     Both float32, shape (outputs, `MOST`). Rows with less are filled up with their first value.
     """
@@ -118,13 +124,18 @@ def _bounds(module: nn.Module) -> tuple[float, float] | None:
 
 
 def _unit_dim(model: StackModel, name: str) -> int:
-    """The dimension of a layer's units: channels behind convolutions, else features, which are last."""
+    """The dimension of a layer's units: channels behind convolutions, else features, which are last.
+
+    What it is follows from the nearest layer with weights, this one or one above it.
+    """
     graph, row = model.graph, model.graph.index(name)
-    while reads := graph.inputs_of(row):
-        row = graph.index(reads[0])
+    while True:
         parts = list(model.get_submodule(graph.layers[row].id).modules())
         if any(isinstance(part, _CHANNELS_FIRST) for part in parts):
             return 1
         if any(True for part in parts for _ in part.parameters(recurse=False)):
             return -1
-    return 1
+        reads = graph.inputs_of(row)
+        if not reads:
+            return 1
+        row = graph.index(reads[0])

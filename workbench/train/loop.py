@@ -20,7 +20,8 @@ from workbench.train.clock import Stopwatch
 from workbench.train.controls import Controls, Wish
 from workbench.train.course import Course
 from workbench.train.events import Changed, EpochEnded, Event, Finished, Started, Steps, Vitals
-from workbench.train.judging import Judge
+from workbench.train.judging import Judge, averaged
+from workbench.train.probing import Probing
 from workbench.train.progress import Progress
 from workbench.train.seeding import order
 from workbench.train.setup import Setup
@@ -31,7 +32,7 @@ from workbench.train.wishes import granted, in_parts
 
 Reason = Literal["completed", "stopped early", "stopped"]
 
-INTERVAL = 1 / 30
+INTERVAL = 1 / 15
 """Seconds between `Steps` events: as often as a window has use for."""
 
 
@@ -61,6 +62,7 @@ class Loop:
         watch: Stopwatch,
         controls: Controls,
         team: Team,
+        probing: Probing | None = None,
     ) -> None:
         self.progress = Progress()
         self.course = Course(training, len(setup.train))
@@ -75,6 +77,7 @@ class Loop:
         self._team = team
         self._judge = Judge(training, setup, self.course, step, team)
         self._vitals = VitalSigns(setup.model, setup.loss.function) if team.size == 1 else None
+        self._probing = probing
         self._reported = 0.0
         self._step_seconds = 0.0
         self._samples_done = 0
@@ -92,10 +95,14 @@ class Loop:
             first_epoch=begun.epoch + 1,
             first_step=begun.step,
         )
+        if not (begun.batch or begun.origin):
+            yield from self._probe(last=True)
         while self.progress.epoch < training.epochs:
             yield from self._epoch()
             waited = self.progress.epoch - (self.progress.best_epoch or 0)
-            if training.patience and waited >= training.patience:
+            early = bool(training.patience) and waited >= training.patience
+            yield from self._probe(last=early or self.progress.epoch == training.epochs)
+            if early:
                 yield self.finished("stopped early")
                 return
         yield self.finished("completed")
@@ -150,6 +157,15 @@ class Loop:
             yield from self._batches()
         yield self._end()
 
+    def _probe(self, *, last: bool) -> Generator[Event, None, None]:
+        """Look at the probes between two epochs, with the weights that are validated."""
+        if self._probing is None:
+            return
+        with averaged(self._step):
+            seen = self._probing.look(self.progress.epoch, self.progress.step, self._watch.seconds, last=last)
+        if seen:
+            yield seen
+
     def _batches(self) -> Generator[Event, None, None]:
         """Run steps until the epoch's end or another batch size. Nothing is in it that can be outside."""
         controls, one_step, vitals = self._controls, self._step, self._vitals
@@ -187,7 +203,7 @@ class Loop:
                     yield change
                 if vitals:
                     if looking and (layers := vitals.measure(inputs, targets)):
-                        yield Vitals(step, layers, vitals.share(self._watch.seconds))
+                        yield Vitals(step, layers, vitals.share(self._watch.seconds), vitals.every)
                     looking = self._looks_next(step)
                 due = 0.0 if looking else self._due()
         if losses:

@@ -14,7 +14,9 @@ from workbench.graph.project import Project
 from workbench.train import validation
 from workbench.train.batches import Samples
 from workbench.train.class_weights import class_counts
+from workbench.train.initialising import initialise
 from workbench.train.losses import Loss, loss
+from workbench.train.memory_format import lay_out
 from workbench.train.outputs import Reading, reading
 from workbench.train.seeding import RandomStream
 
@@ -45,6 +47,7 @@ def prepare(
     with random:
         # On the CPU first, so that a seed means the same weights on every device.
         model = built(project.model, facts, training)
+        initialise(model, training.init)
     if len(model.input_ids) != 1:
         raise UserError(
             f"the data give one input a sample, but the stack has {len(model.input_ids)}.",
@@ -58,10 +61,7 @@ def prepare(
     train = Samples(dataset, dataset.splits["train"], chosen, device)
     if not sharded:
         model.to(device)
-    if training.channels_last:
-        # Before anything else looks: DDP lays gradients out as it finds the weights, and fused kernels walk
-        # through both side by side.
-        model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        lay_out(model, training, device)
     if any(node.type == "Standardize" for node in project.model):
         model.fit_standardize(*train.everything())
     return Setup(

@@ -25,6 +25,7 @@ from workbench.train.faults import broken_layer, explained, failure
 from workbench.train.judging import averaged
 from workbench.train.loop import Loop, NotFinite, Reason, finite
 from workbench.train.optimisers import optimiser
+from workbench.train.probing import Probing
 from workbench.train.progress import Progress
 from workbench.train.seeding import RandomStream
 from workbench.train.setup import prepare
@@ -99,6 +100,11 @@ class Trainer:
             step_flops=self._setup.step_flops,
             plain=team.plain,
         )
+        alone, section = team.size == 1, training.probes
+        self.probing = (
+            Probing(section, dataset, self._setup, self.seed) if alone and section.samples else None
+        )
+        """What is recorded of a few samples after each epoch, if anything."""
         self._loop = Loop(
             training,
             self._setup,
@@ -109,6 +115,7 @@ class Trainer:
             watch=self._watch,
             controls=self.controls,
             team=team,
+            probing=self.probing,
         )
         self._loop.progress = Progress(parts=self._step.parts)
         self.best_weights: dict[str, Tensor] | None = None

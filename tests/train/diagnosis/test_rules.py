@@ -10,6 +10,8 @@ import pytest
 
 from workbench.graph import Project
 from workbench.train.diagnosis import Diagnosis
+from workbench.train.diagnosis.history import History
+from workbench.train.diagnosis.remedies import normalised
 from workbench.train.events import Changed, EpochEnded, Finished, LayerVitals, Started, Steps, Vitals
 
 NAN = math.nan
@@ -150,6 +152,8 @@ def test_vanishing_gradients(share, severity, message):
         return
     assert (finding.severity, finding.layer, finding.message) == (severity, "linear1", message)
     assert finding.remedies[0].layers == ("tanh1",)
+    assert finding.remedies[1].insert == (("tanh1", "LayerNorm"), ("relu1", "LayerNorm"))
+    assert finding.remedies[2].set == (("init", "xavier_normal"),)
     assert "healthy_gradients" not in run.names
 
 
@@ -161,6 +165,57 @@ def test_exploding_gradients():
     assert finding.remedies[0].set == (("clip_norm", 1.0),)
     clipped = Run(clip_norm=1.0).looks(linear1=look(gradient=2e5)).found("exploding_gradients")
     assert clipped.remedies[0].set[0][0] == "optimizer.lr"
+
+
+def test_low_rank():
+    run = Run().looks(linear3=look(most_rank=10, rank=7), linear2=look(most_rank=31, rank=3.1))
+    assert run.found("low_rank") is None
+    ill = {"linear3": look(most_rank=10, rank=7), "linear2": look(most_rank=31, rank=1.2)}
+    finding = Run().looks(**ill).found("low_rank")
+    assert (finding.severity, finding.layer) == ("broken", "linear2")
+    assert finding.message == (
+        "Its outputs vary in about 1.2 directions of 31: samples are hardly told apart."
+    )
+    assert finding.remedies[0].set == (("init", "orthogonal"),)
+    assert finding.remedies[1].insert == (("relu1", "LayerNorm"),)
+    assert Run(init="orthogonal").looks(**ill).found("low_rank").remedies[0].insert
+    dying = {**ill, "relu1": look(weight=NAN, dead=0.9)}
+    assert Run().looks(**dying).found("low_rank") is None  # that is why
+
+
+def test_few_directions_are_no_illness_where_few_are_needed_or_wanted():
+    few = Run().looks(linear3=look(most_rank=3, rank=1), linear2=look(most_rank=31, rank=1))
+    assert few.found("low_rank") is None  # three classes
+    number = Run().looks(linear3=look(), linear2=look(most_rank=31, rank=1))
+    assert number.found("low_rank") is None  # regression
+    narrow = Run().looks(
+        linear3=look(most_rank=10, rank=2),
+        linear1=look(most_rank=2, rank=2),
+        linear2=look(most_rank=31, rank=2),
+    )
+    assert narrow.found("low_rank") is None  # somebody wanted two
+
+
+def test_norms_are_offered_where_there_is_none():
+    rows = [
+        {"id": "input", "type": "Input", "params": {"shape": [1, 8, 8]}},
+        {"id": "conv1", "type": "Conv2d"},
+        {"id": "relu1", "type": "ReLU"},
+        {"id": "conv2", "type": "Conv2d"},
+        {"id": "norm1", "type": "BatchNorm2d"},
+        {"id": "relu2", "type": "ReLU"},
+        {"id": "flatten", "type": "Flatten"},
+        {"id": "tanh", "type": "Tanh"},
+        {"id": "last", "type": "Linear"},
+        {"id": "end", "type": "Sigmoid"},
+    ]
+    history = History(Project.model_validate({"model": {"layers": rows}}))
+    found = normalised(history, ("relu1", "relu2", "tanh", "end"))
+    assert found[0].insert == (("relu1", "BatchNorm2d"), ("end", "LayerNorm"))
+    assert found[0].text == "Add a norm before 2 layers"
+    assert normalised(history, ("relu2",)) == ()
+    assert normalised(history, ("conv1",))[0].text == "Add BatchNorm2d before relu1"
+    assert "end" not in history.inner
 
 
 def test_large_and_small_updates():

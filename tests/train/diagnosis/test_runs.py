@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
 
+from workbench.build.model import StackModel
 from workbench.data.load import load
 from workbench.graph import Project, file
 from workbench.graph.overrides import override
@@ -46,12 +49,15 @@ def looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(VitalSigns, "due", due)
 
 
-def said(project: Project, folder: Path) -> list[Finding]:
-    """All that was ever said of a run."""
+def said(project: Project, folder: Path, spoil: Callable[[StackModel], object] = id) -> list[Finding]:
+    """All that was ever said of a run whose weights were spoiled at first."""
     assert project.data is not None
     diagnosis = Diagnosis(project)
     found = []
-    for event in Trainer(project, load(project.data, folder), device="cpu", seed=0).events():
+    trainer = Trainer(project, load(project.data, folder), device="cpu", seed=0)
+    with torch.no_grad():
+        spoil(trainer.model)
+    for event in trainer.events():
         diagnosis.take(event)
         if event.kind in ("vitals", "epoch_ended", "finished"):
             found += diagnosis.findings()
@@ -71,7 +77,7 @@ def test_no_alarm_at_the_samples(name):
     ("project", "names"),
     [
         (digits("ReLU", 2, "lr=1", "epochs=30"), {"dead_units", "not_learning"}),
-        (digits("Sigmoid", 12, "epochs=6"), {"vanishing_gradients", "not_learning"}),
+        (digits("Sigmoid", 20, "epochs=6"), {"vanishing_gradients", "not_learning"}),
         (digits("ReLU", 2, "lr=1e-6", "epochs=6"), {"not_learning"}),
         (digits("Tanh", 3, "lr=1", "epochs=20"), {"not_learning", "saturated_units"}),
     ],
@@ -80,3 +86,34 @@ def test_no_alarm_at_the_samples(name):
 def test_what_is_wrong_is_recognised(project, names):
     found = said(project, _folder("digits-mlp"))
     assert names <= {finding.name for finding in found if finding.severity == "broken"}
+
+
+def dead_by_their_biases(model: StackModel) -> None:
+    model.linear1.bias.fill_(-10)
+
+
+def saturated(model: StackModel) -> None:
+    model.linear1.weight.mul_(300)
+
+
+def alike(model: StackModel) -> None:
+    """All units of a layer see the same: they differ only by what their biases do."""
+    model.linear2.weight.copy_(model.linear2.weight[:1].clone().expand_as(model.linear2.weight))
+
+
+@pytest.mark.parametrize(
+    ("project", "spoil", "name", "layer"),
+    [
+        (digits("ReLU", 2, "epochs=8"), dead_by_their_biases, "dead_units", "act1"),
+        (digits("Tanh", 2, "epochs=8"), saturated, "saturated_units", "act1"),
+        (digits("Tanh", 3, "epochs=8", "lr=1e-5"), alike, "low_rank", "linear2"),
+    ],
+    ids=["dead by their biases", "saturated", "low rank"],
+)
+def test_ill_weights_are_recognised_where_they_are(project, spoil, name, layer):
+    found = said(project, _folder("digits-mlp"), spoil)
+    finding = next(f for f in found if f.name == name)
+    assert (finding.severity, finding.layer) == ("broken", layer)
+    assert any(remedy.insert for remedy in finding.remedies)
+    assert any(remedy.set and remedy.set[0][0] == "init" for remedy in finding.remedies)
+    assert layer not in {f.layer for f in said(project, _folder("digits-mlp"))}

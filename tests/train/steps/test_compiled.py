@@ -10,6 +10,7 @@ from plain_training import batches, cross_entropy, image_model, run, small_model
 from torch import nn
 
 from workbench.graph.training import SGD, Adam, TrainingSection
+from workbench.train.memory_format import lay_out
 from workbench.train.optimisers import optimiser
 from workbench.train.steps import compiled, compiler, step_for
 
@@ -34,6 +35,7 @@ def compilations(monkeypatch):
 
 def a_step(model, compile=True, **training):
     settings = TrainingSection(batch_size=16, compile=compile, **training)
+    lay_out(model, settings, CPU)
     optimizer = optimiser(settings.optimizer, model)
     return step_for(model, cross_entropy(), optimizer, settings, CPU), optimizer
 
@@ -61,7 +63,7 @@ def test_compiled_losses_are_the_plain_ones_but_for_rounding(training, compilati
 def test_batch_norm_counts_once_and_weights_may_have_their_channels_last():
     model, plain = twins(image_model())
     data = batches(4, shape=(3, 6, 6))
-    step, optimizer = a_step(model, optimizer=SGD(), channels_last=True)
+    step, optimizer = a_step(model, optimizer=SGD(), channels_last="on")
     usual, other = a_step(plain, compile=False, optimizer=SGD())
     losses = run(step, optimizer, data, SGD())
     assert step.note == ""

@@ -5,6 +5,7 @@ from torch import nn
 
 from workbench.errors import UserError
 from workbench.graph.training import LBFGS, SGD, Adam, TrainingSection
+from workbench.train.memory_format import lay_out
 from workbench.train.optimisers import optimiser
 from workbench.train.steps import step_for
 from workbench.train.steps.eager import Eager, parameters
@@ -16,13 +17,14 @@ CPU = torch.device("cpu")
 
 def a_step(model, **training):
     settings = TrainingSection(**training)
+    lay_out(model, settings, CPU)
     optimizer = optimiser(settings.optimizer, model)
     return step_for(model, cross_entropy(), optimizer, settings, CPU), optimizer
 
 
 def test_bfloat16_computes_as_torch_s_autocast_does():
     model, plain = twins(image_model())
-    step, _ = a_step(model, precision="bfloat16", optimizer=SGD())
+    step, _ = a_step(model, precision="bfloat16", channels_last="off", optimizer=SGD())
     inputs, targets = batches(1, shape=(3, 6, 6))[0]
     loss = step(inputs, targets)
     with torch.autocast("cpu", torch.bfloat16):
@@ -90,7 +92,7 @@ def test_the_scale_is_kept_and_taken_over():
 def test_channels_may_be_last_in_memory():
     model, plain = twins(image_model())
     data = batches(4, shape=(3, 6, 6))
-    step, optimizer = a_step(model, channels_last=True, optimizer=SGD())
+    step, optimizer = a_step(model, channels_last="on", optimizer=SGD())
     usual, other = a_step(plain, optimizer=SGD())
     assert model[0].weight.is_contiguous(memory_format=torch.channels_last)
     losses = run(step, optimizer, data, SGD())
@@ -100,7 +102,7 @@ def test_channels_may_be_last_in_memory():
 def test_a_checkpoint_s_moments_fit_weights_with_their_channels_last():
     def trained(stop):
         model = image_model()
-        step, optimizer = a_step(model, channels_last=True, optimizer=Adam())
+        step, optimizer = a_step(model, channels_last="on", optimizer=Adam())
         for number, (inputs, targets) in enumerate(batches(6, shape=(3, 6, 6))):
             if number == stop:
                 state = optimizer.state_dict()["state"]

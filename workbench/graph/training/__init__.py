@@ -30,6 +30,7 @@ from workbench.graph.training.optimizers import (
     RAdam,
     RMSprop,
 )
+from workbench.graph.training.probes import Probes
 from workbench.graph.training.schedules import (
     Constant,
     Cosine,
@@ -74,6 +75,7 @@ __all__ = [
     "Optimizer",
     "Plateau",
     "Polynomial",
+    "Probes",
     "RAdam",
     "RMSprop",
     "Schedule",

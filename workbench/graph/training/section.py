@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from workbench.graph.frozen import Frozen
 from workbench.graph.training.losses import Auto, Loss
 from workbench.graph.training.optimizers import Adam, Optimizer
+from workbench.graph.training.probes import Probes
 from workbench.graph.training.schedules import Constant, Schedule
+
+
+def _switch(value: Any) -> Any:
+    """Take a choice that could once only be on or off as it was written then."""
+    return {"true": "on", "false": "off"}.get(str(value).lower(), value)
 
 
 class TrainingSection(Frozen):
@@ -75,8 +81,10 @@ class TrainingSection(Frozen):
     tf32: bool = Field(
         default=True, description="Let an NVIDIA card round float32 products to TF32, which is much faster."
     )
-    channels_last: bool = Field(
-        default=False, description="Keep images' channels last in memory, which many devices prefer."
+    channels_last: Annotated[Literal["auto", "on", "off"], BeforeValidator(_switch)] = Field(
+        default="auto",
+        description="Keep images' channels last in memory. auto does so for convolutions on a CPU, which "
+        "are faster then.",
     )
     compile: bool = Field(
         default=False,
@@ -101,9 +109,24 @@ class TrainingSection(Frozen):
     save_minutes: float = Field(
         default=2.0, gt=0, le=1440, description="Most minutes between checkpoints; each epoch's end has one."
     )
+    probes: Probes = Field(
+        default=Probes(), description="A few samples that are looked at after every epoch, to look back."
+    )
     seed: int = Field(default=0, ge=0, le=2**31 - 1, description="Starts every random choice of the run.")
     device: Literal["auto", "cpu", "cuda"] = Field(
         default="auto", description="auto takes CUDA where there is a device, else the CPU."
+    )
+    init: Literal[
+        "default",
+        "xavier_uniform",
+        "xavier_normal",
+        "kaiming_uniform",
+        "kaiming_normal",
+        "orthogonal",
+    ] = Field(
+        default="default",
+        description="Rule of torch.nn.init for the first weights of Linear layers and convolutions, with "
+        "biases of 0; default leaves each layer torch's own.",
     )
     weights: str = Field(
         default="",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from workbench.graph.project import Project
-from workbench.train.diagnosis import curves, gradients, learning, units, updates
+from workbench.train.diagnosis import curves, gradients, learning, ranks, units, updates
 from workbench.train.diagnosis.history import History
 from workbench.train.events import Diagnosed, EpochEnded, Event, Finding
 
@@ -27,6 +27,7 @@ RULES: tuple[Ordered, ...] = (
     Ordered(units.saturated),
     Ordered(gradients.vanishing, ("dead_units",)),
     Ordered(gradients.exploding),
+    Ordered(ranks.low, ("dead_units", "saturated_units", "vanishing_gradients")),
     Ordered(learning.not_learning),
     Ordered(learning.divergence, ("not_learning",)),
     Ordered(updates.large),

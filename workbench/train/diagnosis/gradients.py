@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workbench.train.diagnosis.history import History, median
-from workbench.train.diagnosis.remedies import clip, lower_rate, replaced
+from workbench.train.diagnosis.remedies import clip, initialised, lower_rate, normalised, replaced
 from workbench.train.events import Finding
 
 FADED, GONE = 1e-3, 1e-5
@@ -28,13 +28,23 @@ def vanishing(history: History) -> Iterator[Finding]:
         return
     share = smallest / nearest
     what = f"Only {share:.0e} of {sizes[-1][0]}'s gradient" if share else "No gradient"
-    guilty = tuple(layer for layer, kind in history.types.items() if kind in SHRINKING)
+    inner = {layer: kind for layer, kind in history.types.items() if layer in history.inner}
+    guilty = tuple(layer for layer, kind in inner.items() if kind in SHRINKING)
+    acting = tuple(
+        node.id
+        for node in history.graph
+        if type(node.layer).group == "activation" and node.id in history.inner
+    )
     yield Finding(
         "vanishing_gradients",
         "broken" if share < GONE else "watch",
         f"{what} reaches it: it hardly learns.{'' if guilty else ADVICE}",
         name,
-        (replaced(guilty, "ReLU"),) if guilty else (),
+        (
+            *((replaced(guilty, "ReLU"),) if guilty else ()),
+            *normalised(history, acting),
+            *initialised(history, "xavier_normal" if guilty else "kaiming_normal"),
+        ),
     )
 
 

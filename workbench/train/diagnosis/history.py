@@ -33,7 +33,10 @@ class History:
 
     def __init__(self, project: Project) -> None:
         self.training = project.training
+        self.graph = project.model
         self.types = {node.id: node.type for node in project.model}
+        self.inner = {name for row in range(len(self.graph)) for name in self.graph.inputs_of(row)}
+        """Layers that others read: all but the answers."""
         self.step = 0
         self.whole = True
         """Whether it was watched from the first step on."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from workbench.graph.training import LBFGS
 from workbench.train.diagnosis.history import History
 from workbench.train.events import Remedy
@@ -53,6 +55,58 @@ def replaced(layers: tuple[str, ...], by: str) -> Remedy:
     """Another type in the place of layers, in the next run."""
     text = f"Use {by}" if len(layers) == 1 else f"Use {by} in all {len(layers)}"
     return Remedy(text, replace=by, layers=layers)
+
+
+def initialised(history: History, how: str) -> tuple[Remedy, ...]:
+    """Weights that start otherwise, in the next run; nothing where they start so already, or from a file."""
+    if history.training.init == how or history.training.weights:
+        return ()
+    return (Remedy(f"Start from {how} weights", (("init", how),)),)
+
+
+def normalised(history: History, layers: tuple[str, ...]) -> tuple[Remedy, ...]:
+    """A normalisation before each layer that acts on what these give, in the next run.
+
+    Before an activation it suits it; a layer of another kind gets it at what reads it. Batch norm goes with
+    convolutions, layer norm with all else, as is usual. Nothing where there is one already.
+    """
+    known = [layer for layer in layers if layer in history.types]
+    places = dict.fromkeys(place for layer in known if (place := _reader(history, layer)))
+    pairs = tuple((place, norm) for place in places if (norm := _norm_before(history, place)))
+    if not pairs:
+        return ()
+    kinds = list(dict.fromkeys(norm for _, norm in pairs))
+    what = kinds[0] if len(kinds) == 1 else "a norm"
+    where = pairs[0][0] if len(pairs) == 1 else f"{len(pairs)} layers"
+    return (Remedy(f"Add {what} before {where}", insert=pairs),)
+
+
+def _reader(history: History, layer: str) -> str:
+    """The layer before which a norm has its place; "" where there is none that takes it."""
+    graph = history.graph
+    if type(graph.layers[graph.index(layer)].layer).group == "activation":
+        return layer
+    readers = [node for row, node in enumerate(graph) if graph.inputs_of(row) == (layer,)]
+    return readers[0].id if len(readers) == 1 else ""
+
+
+def _norm_before(history: History, layer: str) -> str:
+    """The type of norm that suits what a layer reads, "" where that is normalised, or an input."""
+    graph, row = history.graph, history.graph.index(layer)
+    flat = False
+    while reads := graph.inputs_of(row):
+        row = graph.index(reads[0])
+        node = graph.layers[row]
+        group = type(node.layer).group
+        if group == "normalisation":
+            return ""
+        if group == "convolution" and not flat:
+            found = re.search(r"[123]d$", node.type)
+            return f"BatchNorm{found[0]}" if found else "LayerNorm"
+        if group in ("core", "recurrent", "attention", "convolution") and node.type != "Input":
+            return "LayerNorm"
+        flat = flat or group == "shape"
+    return ""
 
 
 def _round(value: float) -> float:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Literal
 
 from workbench.train.diagnosis.history import History
-from workbench.train.diagnosis.remedies import lower_rate, replaced
-from workbench.train.events import Finding, LayerVitals
+from workbench.train.diagnosis.remedies import initialised, lower_rate, normalised, replaced
+from workbench.train.events import Finding, LayerVitals, Remedy
 
 DEAD, MOSTLY_DEAD = 0.4, 0.6
 """Healthy stacks have up to a third of a layer's units silent for the samples of a look."""
@@ -27,7 +27,7 @@ def dead(history: History) -> Iterator[Finding]:
             _severity(share, MOSTLY_DEAD),
             f"{_percent(share)} of its units never fire.{below}",
             name,
-            (replaced((name,), "LeakyReLU"), lower_rate(history)),
+            _for_dead(history, (name,)),
         )
     if len(found) > MOST:
         names = tuple(name for name, _ in found)
@@ -37,7 +37,7 @@ def dead(history: History) -> Iterator[Finding]:
             _severity(share, MOSTLY_DEAD),
             f"Units that never fire in {len(found)} layers: {_percent(share)} of those of {worst}.",
             worst,
-            (replaced(names, "LeakyReLU"), lower_rate(history)),
+            _for_dead(history, names),
         )
 
 
@@ -54,7 +54,21 @@ def saturated(history: History) -> Iterator[Finding]:
         _severity(share, MOSTLY_STUCK),
         f"{_percent(share)} of its values are at an end of its range, where gradients don't pass.{others}",
         worst,
-        (lower_rate(history), replaced(names, "ReLU")),
+        (
+            lower_rate(history),
+            replaced(names, "ReLU"),
+            *normalised(history, names),
+            *initialised(history, "xavier_normal"),
+        ),
+    )
+
+
+def _for_dead(history: History, names: tuple[str, ...]) -> tuple[Remedy, ...]:
+    return (
+        replaced(names, "LeakyReLU"),
+        lower_rate(history),
+        *normalised(history, names),
+        *initialised(history, "kaiming_normal"),
     )
 
 

@@ -16,8 +16,8 @@ class Tracker(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Counts the storages that operations make inside ``with``, until they are freed.
 
     Views and results in place share a storage, which counts once, and not at all if it was there before.
-    What an operation needs only while it works is not seen. ``working`` is called after every operation,
-    and may raise to end the work.
+    What an operation needs only while it works is not seen, but for what `_within` knows. ``working`` is
+    called after every operation, and may raise to end the work.
     """
 
     def __init__(self, working: Callable[[], None] = lambda: None) -> None:
@@ -25,7 +25,7 @@ class Tracker(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.live = 0
         """Bytes alive now."""
         self.timeline: list[int] = []
-        """Bytes alive after each operation."""
+        """Bytes alive at each operation's end."""
         self._born: dict[int, int] = {}
         self._working = working
 
@@ -48,7 +48,7 @@ class Tracker(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 new.pop(_key(value), None)
             for key, value in new.items():
                 self._count(key, value.untyped_storage())
-        self.timeline.append(self.live)
+        self.timeline.append(self.live + _within(function, args))
         self._working()
         return found
 
@@ -61,6 +61,21 @@ class Tracker(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def _freed(self, key: int, size: int) -> None:
         del self._born[key]
         self.live -= size
+
+
+def _within(function: Callable[..., Any], args: tuple[Any, ...]) -> int:
+    """Bytes that an operation takes only while it works.
+
+    On a CPU, max pooling's way back copies its indices and its result where the gradient that arrives,
+    behind a Flatten say, lies otherwise than the images: ATen's `max_pool2d_backward_kernel`.
+    """
+    if function is not torch.ops.aten.max_pool2d_with_indices_backward.default:
+        return 0
+    arriving, images, indices = args[0], args[1], args[-1]
+    last = images.is_contiguous(memory_format=torch.channels_last) and not images.is_contiguous()
+    if images.device.type != "cpu" or not last or not arriving.is_contiguous():
+        return 0
+    return int(indices.nbytes + images.nbytes)
 
 
 def _tensors(tree: Any) -> list[Tensor]:

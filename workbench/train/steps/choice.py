@@ -37,8 +37,6 @@ def step_for(
     had.
     """
     precisions.check(training.precision, optimizer, device)
-    if training.channels_last:
-        model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     precision = Precision(training.precision, device)
     weights = parameters(optimizer)
     parts, smallest = max(parts, training.accumulate), _smallest(model)

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from workbench.graph.training import TrainingSection
 from workbench.train.ema import Ema
+from workbench.train.memory_format import has_channels_last
 from workbench.train.mixup import Batch, blended
 from workbench.train.optimisers import needs_closure
 from workbench.train.penalties import Penalty
@@ -38,6 +39,7 @@ class Eager:
         self._precision = precision
         self._training = training
         self._parameters = parameters(optimizer)
+        self._channels_last = has_channels_last(self._parameters)
         self._adjust = adjuster(training, self._parameters)
         self._penalty = Penalty(training.l1, training.l2) if training.l1 or training.l2 else None
         self._by_closure = needs_closure(optimizer)
@@ -63,7 +65,7 @@ class Eager:
 
     def batch(self, inputs: Tensor, targets: Tensor) -> Batch:
         """Return the batch as it is learned from: blended, in another memory format."""
-        if self._training.channels_last and inputs.dim() == 4:
+        if self._channels_last and inputs.dim() == 4:
             inputs = inputs.contiguous(memory_format=torch.channels_last)
         if self._training.mixup:
             return blended(inputs, targets, self._training.mixup)
