@@ -11,10 +11,18 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 from typer.core import TyperGroup
 
-from workbench import __version__, cli_import, cli_pictures, cli_preflight, cli_queue, cli_runs, cli_search
+from workbench import (
+    __version__,
+    cli_import,
+    cli_inspect,
+    cli_pictures,
+    cli_preflight,
+    cli_queue,
+    cli_runs,
+    cli_search,
+)
 from workbench.cli_options import Device, Folder, Json, RunId, one_of
 from workbench.cli_output import (
-    array_facts,
     counted,
     emit,
     figures,
@@ -45,8 +53,6 @@ from workbench.errors import UserError
 from workbench.export.registry import EXPORTERS
 from workbench.graph.file import NAME, file_of, load, save
 from workbench.graph.project import Project
-from workbench.interpret.registry import METHODS
-from workbench.interpret.subject import Subject
 from workbench.train.launch import ALONE, Layout
 from workbench.train.launch import Backend as BackendName
 
@@ -311,42 +317,7 @@ def evaluate(
         table(("class", *names), rows, right=names)
 
 
-@app.command()
-def inspect(
-    folder: Folder,
-    method: Annotated[
-        str,
-        typer.Option(metavar="NAME", help=f"One of {', '.join(METHODS)}.", callback=one_of(METHODS)),
-    ],
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE.npz", help="Where the arrays go.")],
-    run: RunId = "latest",
-    layer: Annotated[str, typer.Option(metavar="ID", help="A layer; all of them if left out.")] = "",
-    sample: Annotated[int, typer.Option(metavar="I", help="A sample, by its number in the data.")] = 0,
-    as_json: Json = False,
-) -> None:
-    """Look inside a run's model. Writes what a method finds for one sample as arrays."""
-    from workbench.interpret.npz import write_npz
-
-    free_to_write(output, _home(folder), ".npz")
-    opened = Opened.of(_home(folder), run)
-    loss = opened.project.training.loss
-    found = METHODS[method].run(Subject(opened.model, opened.dataset, layer, sample, loss=loss))
-    write_npz(output, found.arrays)
-    arrays = {name: array_facts(values) for name, values in found.arrays.items()}
-    if as_json:
-        answers = {
-            "target": found.target,
-            "predicted": found.predicted,
-            "loss": found.loss,
-            "note": found.note,
-        }
-        what = {"run": opened.run.id, "method": method, "layer": layer or None, "sample": sample}
-        emit({**what, **answers, "path": output, "arrays": arrays})
-        return
-    say(f"{found.note} Sample {sample}: target {found.target}, predicted {found.predicted}.")
-    headings = ("array", "shape", "dtype", "mean", "std", "min", "max", "zeros", "not_finite")
-    table(headings, [(name, *facts.values()) for name, facts in arrays.items()], right=headings[3:])
-    say(f"Written to {output}.")
+app.command()(cli_inspect.inspect)
 
 
 @app.command()
@@ -399,6 +370,9 @@ def layers(as_json: Json = False) -> None:
         for name, item in CATALOGUE.items()
     ]
     table(("type", "group", "params", "help"), rows)
+
+
+app.command()(cli_inspect.methods)
 
 
 @app.command()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -23,6 +24,7 @@ from workbench.layers.params import params_of
 from workbench.train.events import EpochEnded, Event, Started, Steps
 
 if TYPE_CHECKING:
+    from workbench.interpret.method import Method
     from workbench.templates import Template
 
 WIDE = 200
@@ -108,10 +110,12 @@ def findings(found: Mapping[str, Any]) -> None:
 
 def array_facts(values: NDArray[np.generic]) -> dict[str, Any]:
     """Return what an array is like, for a row of a table."""
+    what = {"shape": values.shape, "dtype": str(values.dtype)}
+    if values.dtype.kind == "U":  # names
+        return {**what, **dict.fromkeys(("mean", "std", "min", "max", "zeros", "not_finite"))}
     found = statistics(values)
     return {
-        "shape": values.shape,
-        "dtype": str(values.dtype),
+        **what,
         "mean": found.mean,
         "std": found.std,
         "min": found.minimum,
@@ -124,6 +128,12 @@ def array_facts(values: NDArray[np.generic]) -> dict[str, Any]:
 def layer_facts(name: str, layer: type[Layer]) -> dict[str, Any]:
     """Return what the catalogue says of a layer type."""
     return {"type": name, "group": layer.group, "help": layer.help(), "params": _param_facts(layer)}
+
+
+def method_facts(method: Method) -> dict[str, Any]:
+    """Return what a method of looking inside says of itself."""
+    told = {key: getattr(method, key) for key in ("name", "title", "scope", "layers", "help")}
+    return {**told, "params": _param_facts(type(method))}
 
 
 def template_facts(template: Template) -> dict[str, Any]:
@@ -151,6 +161,16 @@ def _param_facts(model: type[BaseModel]) -> list[dict[str, Any]]:
         }
         for param in params_of(model)
     ]
+
+
+@contextmanager
+def told_progress(title: str) -> Iterator[Callable[[int, int], None]]:
+    """Show on standard error how far something is, on a terminal; yields what is to be told."""
+    console = Console(stderr=True, highlight=False)
+    columns = TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 class TrainingProgress:

@@ -14,6 +14,7 @@ from workbench.data.load import load as load_data
 from workbench.data.samples import SAMPLES, sample_project
 from workbench.graph.file import load
 from workbench.graph.training import MSE
+from workbench.interpret.registry import METHODS
 from workbench.layers import CATALOGUE
 from workbench.runs.store import RunStore
 from workbench.runs.weights import load_model
@@ -207,13 +208,55 @@ def test_inspect(trained, tmp_path):
     assert "linear1" in workbench(*words).out
 
 
-@pytest.mark.parametrize("method", ["gradients", "gradient_x_activation", "weights", "saliency"])
+QUICK = {"maximisation": ("steps=2",), "tsne": ("iterations=250",), "kernel_shap": ("n_samples=20",)}
+NOT_OF_A_TABLE = {"grad_cam", "layer_grad_cam", "umap"}
+"""Methods that a network without feature maps, or an installation without extras, has nothing for."""
+
+
+@pytest.mark.parametrize("method", [name for name in METHODS if name not in NOT_OF_A_TABLE])
 def test_inspect_with_any_method(trained, tmp_path, method):
     path = tmp_path / "arrays.npz"
-    assert workbench("inspect", trained, "--method", method, "-o", path).status == 0
+    layer = () if METHODS[method].layers == "input" else ("--layer", "linear1")
+    other = ("--other", "0001") if METHODS[method].scope == "models" else ()
+    known = type(METHODS[method]).model_fields
+    changes = [w for c in QUICK.get(method, ()) if c.partition("=")[0] in known for w in ("--set", c)]
+    found = workbench("inspect", trained, "--method", method, *layer, *other, *changes, "-o", path, "--json")
+    assert found.status == 0
     with np.load(path, allow_pickle=False) as arrays:
-        assert all(np.isfinite(arrays[name]).all() for name in arrays)
-        assert len(arrays) >= 2
+        assert set(arrays) == set(found.json["arrays"])
+        assert len(arrays) >= 1
+    assert found.json["note"]
+
+
+def test_inspect_with_params_and_another_target(trained, tmp_path):
+    path = tmp_path / "arrays.npz"
+    words = ("inspect", trained, "--method", "integrated_gradients", "-o", path)
+    found = workbench(*words, "--set", "n_steps=5", "--target", "class_2", "--json").json
+    assert found["target"] == 2
+    assert "convergence_delta" in found["figures"]
+    assert "class 'class_9'" in workbench(*words, "--target", "class_9").error
+    assert "no param 'steps'. Its params are n_steps" in workbench(*words, "--set", "steps=5").error
+    assert "--set n_steps=many" in workbench(*words, "--set", "n_steps=many").error
+
+
+def test_inspect_another_epoch_and_the_tree_s_rules(trained, tmp_path):
+    path = tmp_path / "arrays.npz"
+    words = ("inspect", trained, "--method", "contrast", "-o", path)
+    assert "There are" in workbench(*words, "--other-at", "1").error
+    assert "no second model" in workbench(*words).error
+    step = RunStore(trained).open("1").checkpoints()[0].step
+    assert 0 <= workbench(*words, "--other-at", step, "--json").json["figures"]["agreement"] <= 1
+    assert workbench("inspect", trained, "--method", "activations", "--at", step, "-o", path).status == 0
+    said = workbench("inspect", trained, "--method", "tree", "--split", "train", "-o", path).out
+    assert "class_" in said
+
+
+def test_methods_say_what_they_take():
+    found = workbench("methods", "--json").json["methods"]
+    assert [method["name"] for method in found] == list(METHODS)
+    params = next(method["params"] for method in found if method["name"] == "integrated_gradients")
+    assert "n_steps" in [param["name"] for param in params]
+    assert "two models" in workbench("methods").out
 
 
 def test_export(trained, tmp_path):

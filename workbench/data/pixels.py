@@ -60,6 +60,25 @@ def decode(files: Sequence[Path], place: Path) -> Decoded:
     return Decoded(np.ascontiguousarray(pixels.transpose(0, 3, 1, 2)), kept, notes)
 
 
+def decode_one(file: Path, size: Size, *, grey: bool) -> tuple[NDArray[np.uint8], Size]:
+    """Read one image as `decode` does for data of this size (width, height); and the size that it had.
+
+    Pixels are (height, width, 1 or 3): colours become grey by their luma (ITU-R BT.601). Raises `UserError`.
+    """
+    from PIL.Image import fromarray
+
+    own = _size(file)
+    image = _pixels(file, size) if own else None
+    if own is None or image is None:
+        raise UserError(
+            "this can't be read as a picture.",
+            place=file.name,
+            remedy="Check that it opens in an image viewer.",
+        )
+    pixels = np.asarray(fromarray(image).convert("L"))[..., None] if grey else image
+    return pixels, own
+
+
 def _none(place: Path) -> UserError:
     return UserError(
         "none of the images can be read.", place=str(place), remedy="Check that they open in an image viewer."

@@ -59,15 +59,18 @@ def observe(
 
 @contextmanager
 def undisturbed(model: nn.Module) -> Iterator[None]:
-    """Run in eval mode with gradients on; put modes, requires_grad and random state back afterwards."""
+    """Run in eval mode with gradients on; put modes and requires_grad back afterwards.
+
+    In eval mode no layer draws random numbers, and the global generators aren't touched: a training in
+    another thread draws from them meanwhile.
+    """
     modes = [(module, module.training) for module in model.modules()]
     wanted = [(parameter, parameter.requires_grad) for parameter in model.parameters()]
-    devices = {parameter.device for parameter, _ in wanted if parameter.is_cuda}
+    on_cuda = any(parameter.is_cuda for parameter, _ in wanted)
     # cuDNN's recurrent layers can't be differentiated in eval mode
     recurrent = any(isinstance(module, nn.RNNBase) for module in model.modules())
     with ExitStack() as stack:
-        stack.enter_context(torch.random.fork_rng([device.index for device in devices]))
-        if devices and recurrent:
+        if on_cuda and recurrent:
             stack.enter_context(torch.backends.cudnn.flags(enabled=False))
         stack.enter_context(torch.inference_mode(mode=False))
         stack.enter_context(torch.enable_grad())
@@ -78,7 +81,8 @@ def undisturbed(model: nn.Module) -> Iterator[None]:
             for module, mode in modes:
                 module.training = mode
             for parameter, wants in wanted:
-                parameter.requires_grad_(wants)
+                if parameter.requires_grad != wants:  # a copy made in inference mode can't be told
+                    parameter.requires_grad_(wants)
 
 
 @contextmanager

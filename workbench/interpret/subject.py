@@ -29,10 +29,10 @@ class Subject:
     ``model``: on any device; a method leaves it as it was. ``dataset``: with the model's input and task.
     ``layer``: an id; "" for all layers, or for the one that a method chooses. ``sample``: its number in the
     dataset, or the values of one from elsewhere, as the network gets them, without the batch dimension.
-    ``target``: a class number or value in place of the sample's own. ``samples``: the numbers of those that
-    a method goes through which looks at many, int64 (n,); None for the test split, or where that is empty
-    validation or training. ``other``: a second model of the same data, for methods that compare.
-    ``loss``: the one of training.
+    ``target``: a class number or value in place of the sample's own. ``meant``: the true one of a sample from
+    elsewhere, if a person says it. ``samples``: the numbers of those that a method goes through which looks
+    at many, int64 (n,); None for the test split, or where that is empty validation or training. ``other``: a
+    second model of the same data, for methods that compare. ``loss``: the one of training.
     """
 
     model: StackModel
@@ -40,6 +40,7 @@ class Subject:
     layer: str = ""
     sample: int | Array = 0
     target: Target | None = None
+    meant: Target | None = None
     samples: NDArray[np.int64] | None = None
     other: StackModel | None = None
     loss: training.Loss = training.AUTO
@@ -74,17 +75,20 @@ class Subject:
 
         Raises `UserError` for a class that isn't there.
         """
-        if self.target is None:
-            return None if self.number is None else self.dataset.targets[[self.number]]
+        wanted = self.meant if self.target is None else self.target
+        if self.target is None and self.number is not None:
+            return self.dataset.targets[[self.number]]
+        if wanted is None:
+            return None
         if self.dataset.task == "regression":
-            return np.array([self.target], np.float32)
-        if self.target not in range(len(self.dataset.classes)):
+            return np.array([wanted], np.float32)
+        if wanted not in range(len(self.dataset.classes)):
             raise UserError(
-                f"there is no class {self.target}.",
+                f"there is no class {wanted}.",
                 place="target",
                 remedy=f"Classes go from 0 to {len(self.dataset.classes) - 1}.",
             )
-        return np.array([int(self.target)])
+        return np.array([int(wanted)])
 
     def chosen(self, most: int | None = None, seed: int = 0) -> NDArray[np.int64]:
         """Return the numbers of the samples that are meant, at most ``most`` of them, drawn evenly.

@@ -1,0 +1,59 @@
+"""Captum's random methods, drawing from a generator of their own.
+
+The ones that all of torch and NumPy share are in use elsewhere meanwhile, such as by a training that must be
+the same again. The numbers drawn are those that captum would draw after ``torch.manual_seed(seed)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from captum.attr import KernelShap, NoiseTunnel
+from captum.attr._utils.attribution import GradientAttribution
+from torch import Tensor
+
+
+class SeededNoise(NoiseTunnel):  # type: ignore[misc]
+    """NoiseTunnel with noise of ``stdev``, broadcastable to the input."""
+
+    def __init__(self, method: GradientAttribution, generator: torch.Generator, stdev: Tensor) -> None:
+        super().__init__(method)
+        self._generator = generator
+        self._stdev = stdev
+
+    def _add_noise_to_input(self, input: Tensor, _stdev: float, samples: int) -> Tensor:
+        stdev = self._stdev.expand(input.shape).repeat_interleave(samples, dim=0)
+        noise = torch.normal(0.0, stdev, generator=self._generator)
+        return input.repeat_interleave(samples, dim=0) + noise
+
+
+class SeededKernelShap(KernelShap):  # type: ignore[misc]
+    """KernelSHAP whose samples are drawn from a generator."""
+
+    def __init__(self, forward: Callable[..., Tensor], generator: torch.Generator) -> None:
+        super().__init__(forward)
+        self._generator = generator
+
+    def kernel_shap_perturb_generator(self, original_inp: Tensor, **options: Any) -> Iterator[Tensor]:
+        """Yield which parts are there: all, none, then drawn by the kernel's weights; (1, parts) int64."""
+        device, parts = original_inp.device, options["num_interp_features"]
+        shares = options["num_select_distribution"].probs
+        yield torch.ones(1, parts, device=device, dtype=torch.long)
+        yield torch.zeros(1, parts, device=device, dtype=torch.long)
+        while True:
+            chosen = torch.multinomial(shares, 1, replacement=True, generator=self._generator)
+            values = torch.randn(1, parts, generator=self._generator)
+            threshold = torch.kthvalue(values, parts - int(chosen)).values.item()
+            yield (values > threshold).to(device).long()
+
+
+def half_of_them(generator: torch.Generator) -> Callable[..., Tensor]:
+    """Return what draws for LIME which parts are there, each with a chance of one half; (1, parts) int64."""
+
+    def draw(original_inp: Tensor, **options: Any) -> Tensor:
+        shares = torch.full((1, options["num_interp_features"]), 0.5)
+        return torch.bernoulli(shares, generator=generator).long().to(original_inp.device)
+
+    return draw

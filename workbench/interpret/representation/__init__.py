@@ -1,0 +1,1 @@
+"""Global views: what a layer makes of many samples at once."""
