@@ -207,6 +207,7 @@ def test_row_vitals_say_why() -> None:
         "61 % of its units never fire.",
         "Activations -1 to 2, mean 0.5 · 61 % of units silent",
         "Histogram of activations · gradient norm 0.1 (bar: 1e-6 to 100)",
+        "Click, or press Enter, for what is normal and what helps.",
     ]
     assert rows.get("relu2").tip.startswith("relu1: 61 %")
     assert "a step changes weights by 0.1 %" in rows.get("linear1").tip

@@ -81,12 +81,12 @@ def test_typing_edits_and_keeps_the_focus(page: SettingsPage, qtbot: QtBot) -> N
     assert page.findChild(QLineEdit, "param_epochs") is field
     field = typed(page, "clip_norm", "0.5")
     assert training(page).clip_norm == 0.5
-    box = page.findChild(QCheckBox, "param_channels_last")
+    box = page.findChild(QCheckBox, "param_tf32")
     assert box is not None
     box.click()
-    assert training(page).channels_last
+    assert not training(page).tf32
     page._workspace.undo()
-    assert not training(page).channels_last
+    assert training(page).tf32
 
 
 def test_another_optimiser_shows_its_own_fields_and_keeps_the_focus(page: SettingsPage, qtbot: QtBot) -> None:

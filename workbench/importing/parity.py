@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from workbench.build.check import built
+from workbench.build.drawing import Drawing
 from workbench.build.model import StackModel
 from workbench.errors import UserError
 from workbench.graph import Graph
@@ -24,7 +25,7 @@ Array = NDArray[np.float32]
 
 def filled(graph: Graph, weights: dict[str, Tensor]) -> StackModel:
     """Return the stack with these weights, in eval mode. Raises `UserError` where check finds an error."""
-    with torch.random.fork_rng([]):
+    with Drawing():  # the weights drawn at first are thrown away
         model = built(graph)
     model.load_state_dict(weights, strict=False)
     return model.eval()

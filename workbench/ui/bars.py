@@ -22,17 +22,26 @@ class NamedBars(QWidget):
         self._bars = bars
         self._rows: list[tuple[str, float, str]] = []
         self._marked = -1
+        self._whole = 0.0
         self._token = "accent"
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
 
     def display(
-        self, rows: Sequence[tuple[str, float, str]], marked: int = -1, token: str = "accent"
+        self,
+        rows: Sequence[tuple[str, float, str]],
+        marked: int = -1,
+        token: str = "accent",
+        whole: float = 0.0,
     ) -> None:
-        """Show rows of name, value and figure; the marked row is drawn in the token's colour."""
-        self._rows, self._marked, self._token = list(rows), marked, token
-        self.setMinimumHeight(ROW * len(self._rows))
+        """Show rows of name, value and figure; the marked row is drawn in the token's colour.
+
+        ``whole``: the value that fills a bar, 0 for the largest of them.
+        """
+        self._rows, self._marked, self._token, self._whole = list(rows), marked, token, whole
+        if self.minimumHeight() != ROW * len(self._rows):
+            self.setMinimumHeight(ROW * len(self._rows))
+            self.updateGeometry()
         self.setAccessibleName(", ".join(f"{name} {figure}" for name, _, figure in self._rows))
-        self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -48,7 +57,7 @@ class NamedBars(QWidget):
         right = max((QFontMetrics(figures).horizontalAdvance(f) for _, _, f in self._rows), default=0) + 10
         if not self._bars:
             left = self.width() - right
-        longest = max((abs(v) for _, v, _ in self._rows), default=0) or 1.0
+        longest = self._whole or max((abs(v) for _, v, _ in self._rows), default=0) or 1.0
         room = max(self.width() - left - right, 10)
         for number, (name, value, figure) in enumerate(self._rows):
             top = number * ROW

@@ -185,6 +185,10 @@ class Segments(QFrame):
         """Call a choice something else."""
         self._buttons[key].setText(text)
 
+    def set_there(self, key: str, there: bool) -> None:
+        """Offer a choice, or leave it out."""
+        self._buttons[key].setVisible(there)
+
     def choose(self, key: str) -> None:
         """Turn a choice on."""
         self._buttons[key].setChecked(True)

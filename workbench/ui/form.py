@@ -85,8 +85,9 @@ class ModelForm(QFrame):
                 self._add(param.name, param)
 
     def _build_section(self, param: Param, value: BaseModel) -> None:
-        names = tuple(str(s.model_fields["name"].default) for s in param.sections)
-        self._add(f"{param.name}.name", Param(param.name, "choice", names[0], param.help, choices=names))
+        if "name" in type(value).model_fields:  # there are others to choose from
+            names = tuple(str(s.model_fields["name"].default) for s in param.sections)
+            self._add(f"{param.name}.name", Param(param.name, "choice", names[0], param.help, choices=names))
         for inner in params_of(type(value)):
             if inner.name != "name":
                 self._add(f"{param.name}.{inner.name}", inner)

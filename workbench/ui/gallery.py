@@ -17,6 +17,7 @@ class Gallery(QWidget):
     """Pictures in rows that fill the width."""
 
     chosen = Signal(int)
+    """A click, also on the one that is chosen already, or another by the arrow keys."""
 
     def __init__(self, name: str, side: int = 72, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,6 +35,11 @@ class Gallery(QWidget):
         self.current = min(self.current, len(items) - 1)
         self.setAccessibleName(self.tr("{} pictures").format(len(items)))
         self._fit()
+        self.update()
+
+    def mark(self, number: int) -> None:
+        """Mark a picture, or none for -1, as if it were chosen, without telling of it."""
+        self.current = number
         self.update()
 
     def __len__(self) -> int:
@@ -65,8 +71,9 @@ class Gallery(QWidget):
         return max(rows * self._step(), 20)
 
     def _fit(self) -> None:
-        self.setMinimumHeight(self._high())
-        self.updateGeometry()
+        if self.minimumHeight() != self._high():
+            self.setMinimumHeight(self._high())
+            self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         look, painter = theme.current(), QPainter(self)
@@ -83,7 +90,7 @@ class Gallery(QWidget):
             painter.drawImage(target, image)
             if number == self.current:
                 painter.setPen(QPen(look.color("accent"), 2))
-                painter.drawRect(target.adjusted(-1, -1, 1, 1))
+                painter.drawRect(target.adjusted(1, 1, -1, -1))
             if caption:
                 painter.setPen(look.color(token))
                 text = metrics.elidedText(caption, Qt.TextElideMode.ElideRight, self._side)
@@ -106,10 +113,12 @@ class Gallery(QWidget):
         if step is None:
             super().keyPressEvent(event)
         elif self._items:
-            self._choose(max(0, min(len(self._items) - 1, self.current + step)))
+            number = max(0, min(len(self._items) - 1, self.current + step))
+            if number != self.current:
+                self._choose(number)
 
     def _choose(self, number: int) -> None:
-        if number >= 0 and number != self.current:
+        if number >= 0:
             self.current = number
             self.update()
             self.chosen.emit(number)

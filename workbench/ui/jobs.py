@@ -14,7 +14,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
-FRAME_MS = 16
+FRAME_MS = 33
 
 Work = Generator[Any, None, Any]
 

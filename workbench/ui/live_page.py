@@ -18,7 +18,7 @@ from workbench.ui.rate_card import RateCard
 from workbench.ui.training import Training
 from workbench.ui.workspace import Workspace
 
-EVERY_MS = 120
+EVERY_MS = 200
 """Between two parts of the page: each has its turn a few times a second, which follows a curve as well as
 sixty times would, and leaves the time to training. One part at a time holds nothing else up."""
 
@@ -42,9 +42,8 @@ class LivePage(Page):
         self.column.addLayout(below)
         self._soon = QTimer(self, singleShot=True, interval=EVERY_MS)
         self._soon.timeout.connect(self._refresh_next)
-        self._turns = cycle(
-            (self._curves.refresh, self._tiles.refresh, self._curves.refresh, self._rate.refresh)
-        )
+        curves, tiles = self._curves.refresh, self._tiles.refresh
+        self._turns = cycle((curves, tiles, curves, tiles, curves, self._rate.refresh))
         training.progressed.connect(self._refresh_soon)
         training.state_changed.connect(self.refresh)
         workspace.opened.connect(self._reset)

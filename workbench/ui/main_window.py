@@ -23,6 +23,7 @@ from workbench.ui import places, theme
 from workbench.ui.actions import STAGES, Actions
 from workbench.ui.command_palette import CommandPalette
 from workbench.ui.jobs import Jobs
+from workbench.ui.layer_health_popover import LayerHealthPopover
 from workbench.ui.leaving import may_drop_edits, may_stop_training
 from workbench.ui.notice import Notice, NoticeBar
 from workbench.ui.run_controls import RunControl
@@ -77,6 +78,9 @@ class MainWindow(QMainWindow):
         self.stack.set_actions(self.actions_)
         self.stages = Stages(self.workspace, self.training)
         StackVitals(self.stack.rows, self.stages, self.training)
+        self.health = LayerHealthPopover(
+            self.stack.table, self.stack.rows, self.workspace, self.training, self
+        )
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)

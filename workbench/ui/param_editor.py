@@ -13,7 +13,7 @@ from workbench.layers.params import Param
 from workbench.ui.choice_words import said
 
 _VARIES = "varies"
-_EMPTY = {"weights": "random", "epochs": "as in Settings"}
+_EMPTY = {"weights": "random", "epochs": "as in Settings", "layers": "all"}
 """What a setting is while its field is empty, where that isn't "auto"."""
 
 
@@ -53,7 +53,7 @@ def written(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, tuple):
-        return " × ".join(written(v) for v in value)
+        return (", " if any(isinstance(v, str) for v in value) else " × ").join(written(v) for v in value)
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -129,7 +129,7 @@ def explained(param: Param) -> str:
         f"{low} to {high}" if low and high else f"{low} or more" if low else f"up to {high}" if high else ""
     )
     choices = ", ".join(param.choices) if param.kind == "size" else ""
-    sides = f"up to {param.most} numbers" if param.open else ""
+    sides = f"up to {param.most} numbers" if param.open and param.kind == "size" else ""
     if param.most > 1 and not param.open:
         sides = f"one number or {param.most}: {' × '.join(['3'] * param.most)}"
     may_be = "; or ".join(filter(None, (choices, ", ".join(filter(None, (bounds, sides))))))

@@ -29,6 +29,8 @@ class RateCard(Card):
         self.title.setText(self.tr("Learning rate"))
         self._workspace, self._training = workspace, training
         self._done = Curve()
+        self._fresh: list[tuple[float, float]] = []  # places and rates that aren't in the curve yet
+        self._last = -math.inf
         self._planned: tuple[object, ...] = ()
         self._plan: Plan = (np.empty(0), np.empty(0))
         self.plot = RatePlot("ratePlot")
@@ -100,15 +102,23 @@ class RateCard(Card):
 
     def _begin(self) -> None:
         self._done = Curve()
+        self._fresh.clear()
+        self._last = -math.inf
 
     def _note(self) -> None:
         """Remember the rate, a few hundred times in a run."""
         now = self._now()
         if now is None or not self._training.lr:
             return
-        last = self._done.span[1] if len(self._done) else -math.inf
-        if now > last and now - last > self._section.epochs / 500:
-            self._done.append(now, self._training.lr)
+        if now - self._last > self._section.epochs / 500:
+            self._fresh.append((now, self._training.lr))
+            self._last = now
+
+    def _join(self) -> None:
+        """Let the curve have what was noted: adding a point costs as much as adding many."""
+        if self._fresh:
+            self._done.append(*zip(*self._fresh, strict=True))
+            self._fresh.clear()
 
     def refresh(self) -> None:
         """Show the schedule and the settings as they are now."""
@@ -149,6 +159,7 @@ class RateCard(Card):
             field.setToolTip(tip)
 
     def _draw(self) -> None:
+        self._join()
         training, section = self._training, self._section
         per_epoch = training.started.steps_per_epoch if training.started and training.active else None
         if per_epoch is None:
@@ -166,8 +177,10 @@ class RateCard(Card):
             self.plot.display(self._plan, self._done if ended else Curve(), None)
             return
         rate = training.lr
-        if not len(self._done) or self._done.span[1] < now:
-            self._done.append(now, rate)
+        if self._last < now:
+            self._fresh.append((now, rate))
+            self._last = now
+            self._join()
         self.plot.display(scaled(self._plan, now, rate), self._done, now)
 
     # Changing it

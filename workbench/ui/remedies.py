@@ -30,7 +30,7 @@ class Remedies(QObject):
         if self._is_live(remedy):
             for name, value in remedy.set:
                 self._training.change(name, float(value))
-        elif (not remedy.replace or self._replace(finding, remedy)) and self._set(remedy):
+        elif self._edit_stack(finding, remedy) and self._set(remedy):
             self._tell()
 
     def is_done(self, finding: Finding, remedy: Remedy) -> bool:
@@ -38,14 +38,22 @@ class Remedies(QObject):
         value = self._live_value if self._is_live(remedy) else self._project_value
         types = {node.id: node.type for node in self._workspace.graph}
         layers = (remedy.layers or (finding.layer,)) if remedy.replace else ()
-        return all(value(name) == wanted for name, wanted in remedy.set) and all(
-            types.get(layer) == remedy.replace for layer in layers
+        return (
+            all(value(name) == wanted for name, wanted in remedy.set)
+            and all(types.get(layer) == remedy.replace for layer in layers)
+            and all(kind in self._read_types(layer, types) for layer, kind in remedy.insert)
         )
+
+    def _read_types(self, layer: str, types: dict[str, str]) -> list[str]:
+        """The types of what a layer reads; nothing for one that is gone."""
+        graph = self._workspace.graph
+        return [types[name] for name in graph.inputs_of(graph.index(layer))] if layer in types else []
 
     def _is_live(self, remedy: Remedy) -> bool:
         """Whether the training under way can take all of it."""
         running = self._training.state in ("running", "paused")
-        return running and not remedy.replace and all(name in LIVE for name, _ in remedy.set)
+        edits = remedy.replace or remedy.insert
+        return running and not edits and all(name in LIVE for name, _ in remedy.set)
 
     def _live_value(self, name: str) -> float | None:
         """What a setting was last changed to in this run; None where it wasn't."""
@@ -59,17 +67,21 @@ class Remedies(QObject):
             value = getattr(value, part, None)
         return value
 
-    def _replace(self, finding: Finding, remedy: Remedy) -> bool:
-        layers = remedy.layers or (finding.layer,)
-        fix = Fix(remedy.text, "replace", remedy.replace)
+    def _edit_stack(self, finding: Finding, remedy: Remedy) -> bool:
+        """Replace and insert layers, as one edit; return whether it could be."""
+        replaced = (remedy.layers or (finding.layer,)) if remedy.replace else ()
+        fixes = [(layer, Fix(remedy.text, "replace", remedy.replace)) for layer in replaced]
+        fixes += [(layer, Fix(remedy.text, "insert_before", kind)) for layer, kind in remedy.insert]
+        if not fixes:
+            return True
 
         def change(graph: Graph) -> Graph:
-            for layer in layers:
+            for layer, fix in fixes:
                 graph = mend(graph, layer, fix)
             return graph
 
-        label = self.tr("{} for {}").format(remedy.text, layers[0]) if len(layers) == 1 else remedy.text
-        return self._workspace.edit_graph(label, change)
+        alone = self.tr("{} for {}").format(remedy.text, replaced[0]) if len(replaced) == 1 else remedy.text
+        return self._workspace.edit_graph(alone, change)
 
     def _set(self, remedy: Remedy) -> bool:
         if not remedy.set:

@@ -1,7 +1,8 @@
-"""Predicted values against true ones."""
+"""Values against others: predicted ones against true ones, or two models' answers."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,14 +16,17 @@ from workbench.ui.plots import Plot, Series, pen
 
 
 class ScatterPlot(Plot):
-    """A point a sample, and the line on which predictions are right, at 45°."""
+    """A point a sample, and the line on which both values are the same, at 45°."""
 
     chosen = Signal(int)
     """A point was clicked: its sample's index in the data."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(name, bottom="true", left="predicted", parent=parent)
-        self._points = pg.ScatterPlotItem(size=8, pen=None, hoverable=True, hoverSize=12, tip=_tip)
+    def __init__(
+        self, name: str, bottom: str = "true", left: str = "predicted", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(name, bottom=bottom, left=left, parent=parent)
+        tip = partial(_tip, bottom, left)
+        self._points = pg.ScatterPlotItem(size=8, pen=None, hoverable=True, hoverSize=12, tip=tip)
         self._line = pg.PlotDataItem()
         self._xy: tuple[NDArray[Any], NDArray[Any]] = (np.array([]), np.array([]))
         self.getPlotItem().addItem(self._line)
@@ -37,9 +41,9 @@ class ScatterPlot(Plot):
         self._points.setBrush(color)
         self._line.setPen(pen("muted", 1.2, dash=True))
 
-    def show_points(self, true: NDArray[Any], predicted: NDArray[Any], indices: NDArray[np.int64]) -> None:
-        """Show samples: true and predicted values and indices in the data, each of shape (N,)."""
-        self._xy = (np.asarray(true, np.float64), np.asarray(predicted, np.float64))
+    def show_points(self, across: NDArray[Any], up: NDArray[Any], indices: NDArray[np.int64]) -> None:
+        """Show samples: true and predicted values, or two others, and indices in the data, each (N,)."""
+        self._xy = (np.asarray(across, np.float64), np.asarray(up, np.float64))
         self._points.setData(*self._xy, data=indices)
         low, high = float(min(map(np.min, self._xy))), float(max(map(np.max, self._xy)))
         self._line.setData([low, high], [low, high])
@@ -54,5 +58,5 @@ class ScatterPlot(Plot):
             self.chosen.emit(int(points[-1].data()))  # the one drawn on top
 
 
-def _tip(x: float, y: float, data: Any) -> str:
-    return f"sample {data}: true {x:.5g}, predicted {y:.5g}"
+def _tip(bottom: str, left: str, x: float, y: float, data: Any) -> str:
+    return f"sample {data}: {bottom} {x:.5g}, {left} {y:.5g}"

@@ -32,6 +32,8 @@ class StackPainter(QStyledItemDelegate):
         super().__init__(table)
         self._model, self._table = model, table
         self._over = -1
+        self.dirty = QRect()
+        """What is to be drawn anew, in the table's viewport."""
         self._name = theme.sans(13, QFont.Weight.Medium)
         self._bold = theme.sans(13, QFont.Weight.DemiBold)
         self._small = theme.mono(11)
@@ -51,7 +53,10 @@ class StackPainter(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        """Draw the whole row with its last cell: a fifth of the calls, and scrolling keeps up."""
+        """Draw the whole row with its last cell: a fifth of the calls, and scrolling keeps up.
+
+        Where only the last column is asked for, as by vitals while training, the others are left out.
+        """
         state = option.state
         if index.column() != rows.EXTRA:
             if state & QStyle.StateFlag.State_MouseOver:
@@ -77,6 +82,12 @@ class StackPainter(QStyledItemDelegate):
         if node is not None and node.bypass:
             painter.setOpacity(0.45)
         rect = QRect(0, whole.top(), 0, min(theme.ROW, whole.height()))
+        vitals = self._model.vitals(row)
+        if vitals is not None and self.dirty.left() >= last.left():
+            last.setHeight(min(theme.ROW, last.height()))
+            self._vitals(painter, last, vitals)
+            painter.restore()
+            return
         # The head of an open block has nothing to say in the other columns: its name may run into them.
         head = node is None and not line.folded
         settings = "" if head else self._model.text(row, rows.SETTINGS)
@@ -84,27 +95,31 @@ class StackPainter(QStyledItemDelegate):
         rect.setRight(most if not settings else self._table.columnViewportPosition(rows.SETTINGS))
         self._lanes(painter, whole, self._model.lane(row), line, node, problem, ring)
         named = self._label(painter, rect, most, line, node, problem)
-        if head:
-            painter.restore()
-            return
-        vitals = self._model.vitals(row)
+        if not head:
+            rect.setLeft(named)
+            self._columns(painter, rect, row, whole.right())
+        painter.restore()
+
+    def _columns(self, painter: QPainter, rect: QRect, row: int, right: int) -> None:
+        """Draw what stands right of the name, which ends where ``rect`` begins; the row ends at ``right``."""
+        named, look = rect.left(), theme.current()
+        node, problem, vitals = self._model.node(row), self._model.problem(row), self._model.vitals(row)
         for column in (rows.SETTINGS, rows.OUTPUT, rows.PARAMS, rows.EXTRA):
             rect.setLeft(self._table.columnViewportPosition(column))
             rect.setWidth(self._table.columnWidth(column))
             if column == rows.EXTRA and vitals is not None:
                 self._vitals(painter, rect, vitals)
                 continue
-            text = settings if column == rows.SETTINGS else self._model.text(row, column)
+            text = self._model.text(row, column)
             if column == rows.SETTINGS:
                 rect.setLeft(max(rect.left(), named))
             if column == rows.OUTPUT and problem and not text and node is not None:
                 painter.setPen(look.color(tone(problem)))
                 painter.setFont(self._mono)
-                rect.setRight(whole.right())  # the figures to the right of it are unknown as well
+                rect.setRight(right)  # the figures to the right of it are unknown as well
                 painter.drawText(rect.adjusted(6, 0, -6, 0), _LEFT, self.tr("doesn't fit"))
             elif text:
                 self._figure(painter, rect, text, column, look)
-        painter.restore()
 
     def _ground(
         self, painter: QPainter, rect: QRect, state: QStyle.StateFlag, line: Line, look: theme.Theme

@@ -153,9 +153,13 @@ class StackRows(QAbstractTableModel):
             self._show_vitals(had)
 
     def _show_vitals(self, had: bool) -> None:
-        """Have the last column drawn anew, and its head where it now stands above something else."""
-        if self._lines:
-            self.dataChanged.emit(self.index(0, EXTRA), self.index(len(self._lines) - 1, EXTRA))
+        """Have the last column drawn anew, and its head where it now stands above something else.
+
+        A cell at a time: for more than one Qt draws the whole table.
+        """
+        for row in range(len(self._lines)):
+            cell = self.index(row, EXTRA)
+            self.dataChanged.emit(cell, cell)
         if had != bool(self._vitals):
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, EXTRA)
 
@@ -178,6 +182,12 @@ class StackRows(QAbstractTableModel):
             return (self.tr("LAYER"), self.tr("SETTINGS"), self.tr("OUTPUT"), self.tr("PARAMS"), extra)[
                 section
             ]
+        if role == Qt.ItemDataRole.ToolTipRole and section == EXTRA and self._vitals:
+            return self.tr(
+                "Histogram of activations, and the gradient's norm as a bar, from 1e-6 to 100. Green is "
+                "healthy, yellow worth watching, red broken. Click one, or press Enter on its row, for why "
+                "and what to do."
+            )
         if role == Qt.ItemDataRole.TextAlignmentRole:
             right = section == PARAMS or (section == EXTRA and not self._vitals)
             side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft

@@ -202,6 +202,7 @@ class StackTable(QTableView):
         return left - 6 <= point.x() <= left + 14
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        self._painter.dirty = event.rect()
         super().paintEvent(event)
         painter = QPainter(self.viewport())
         self.problems.paint(painter, event.rect(), self._mouse)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer
+import math
 
+from PySide6.QtCore import QCoreApplication, QObject, QTimer
+
+from workbench.train.events import Vitals
 from workbench.ui.row_vitals import TrainedVitals
 from workbench.ui.stack_rows import StackRows
 from workbench.ui.stages import Stages
 from workbench.ui.training import Training
+from workbench.ui.wording import grouped
 
-EVERY_MS = 500
+EVERY_MS = 800
 """Between two pictures of the rows, at least."""
 
 
@@ -39,4 +43,30 @@ class StackVitals(QObject):
         if training.vitals is None or panel is None or self._stages.currentWidget() is not panel:
             self._rows.set_trained(None)
         else:
-            self._rows.set_trained(TrainedVitals(training.vitals.layers, training.findings))
+            self._rows.set_trained(TrainedVitals(training.vitals.layers, training.findings, self._origin()))
+
+    def _origin(self) -> str:
+        """What the figures were measured on, and what measuring takes."""
+        vitals = self._training.vitals
+        if vitals is None:
+            return ""
+        step = grouped(vitals.step)
+        return self.tr("After step {} · {}").format(step, spent(vitals))
+
+
+def spent(vitals: Vitals) -> str:
+    """Return how often vitals are measured, and what share of the training time that takes."""
+    share = f"{100 * vitals.share:.1f}\N{NO-BREAK SPACE}%"
+    if math.isnan(vitals.every):
+        return tr("vitals: {} of the time").format(share)
+    every = (
+        f"{vitals.every:.1f}\N{NO-BREAK SPACE}s"
+        if vitals.every < 10
+        else f"{vitals.every:.0f}\N{NO-BREAK SPACE}s"
+    )
+    return tr("vitals: every {}, {} of the time").format(every, share)
+
+
+def tr(text: str) -> str:
+    """Translate."""
+    return QCoreApplication.translate("StackVitals", text)

@@ -14,7 +14,7 @@ GROUPS = {
     "Basics": ("epochs", "batch_size", "optimizer"),
     "Learning rate": ("schedule",),
     "Loss": ("loss",),
-    "Start": ("seed", "weights"),
+    "Start": ("seed", "init", "weights"),
     "Early stopping": ("patience", "min_delta"),
     "Regularisation": ("clip_norm", "clip_value", "l1", "l2", "ema", "mixup"),
     "Precision and speed": (
@@ -27,6 +27,7 @@ GROUPS = {
         "shard",
     ),
     "Checkpoints": ("keep", "save_minutes"),
+    "Probes": ("probes",),
 }
 """Fields by heading. The device is chosen in the bar on top."""
 FIRST = 5

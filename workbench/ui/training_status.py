@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 from workbench.train.events import CheckpointSaved
 from workbench.ui.cards import label
 from workbench.ui.run_controls import elapsed
+from workbench.ui.stack_vitals import spent
 from workbench.ui.training import Training
 
 GIB = 1024**3
@@ -101,6 +102,8 @@ class TrainingStatus(QWidget):
             facts = [self.tr("run {}").format(training.run_id), self.tr("seed {}").format(training.seed)]
         if self._saved_at is not None:
             facts.append(self.tr("checkpoint {}").format(elapsed(monotonic() - self._saved_at)))
+        if training.vitals is not None:
+            facts.append(spent(training.vitals))
         text = " · ".join(facts)
         if text != self._facts.text():
             self._facts.setText(text)

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from workbench.data.dataset import SplitName
 from workbench.interpret.subject import Progress, Subject, Target
 from workbench.ui.inspect.models import UNTRAINED, Models
+from workbench.ui.inspect.report import Report
 from workbench.ui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class OwnSample:
     values: Array
     origin: str
     """In words: "drawn", "typed", or a file's name."""
+    truth: Target | None = None
+    """The class number or value that a person says it is, if any."""
 
 
 class Inspected(QObject):
@@ -44,9 +47,12 @@ class Inspected(QObject):
         super().__init__(parent)
         self._workspace = workspace
         self.models = Models()
+        self.report = Report(self)
         self.run = UNTRAINED
         self.part: SplitName = "test"
         self.sample: int | OwnSample = 0
+        self.last_in_data = 0
+        """The sample of the data that was looked at last."""
         workspace.selected.connect(lambda _name: self.layer_changed.emit(self.layer))
 
     # What is chosen
@@ -60,6 +66,8 @@ class Inspected(QObject):
         """Look at a sample, by its number in the data or from elsewhere."""
         if isinstance(sample, OwnSample) or sample != self.sample:
             self.sample = sample
+            if not isinstance(sample, OwnSample):
+                self.last_in_data = sample
             self.changed.emit()
 
     def choose_part(self, part: SplitName) -> None:
@@ -129,6 +137,7 @@ class Inspected(QObject):
                 dataset,
                 layer=layer,
                 sample=sample.values if isinstance(sample, OwnSample) else sample,
+                meant=sample.truth if isinstance(sample, OwnSample) else None,
                 target=target,
                 samples=many,
                 loss=project.training.loss,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,17 +12,22 @@ from numpy.typing import NDArray
 
 from workbench.graph import Graph
 from workbench.interpret.subject import number
+from workbench.interpret.units import strongest, unit_axis
 from workbench.ui.inspect.inspected import MakeSubject
-from workbench.ui.row_vitals import RowVitals, Tone
+from workbench.ui.layer_health import Tone, sampled
+from workbench.ui.row_vitals import RowVitals
 
 Array = NDArray[Any]
+
+MEASURED = "Of this sample, in evaluation mode."
 
 
 @dataclass(frozen=True, eq=False)
 class Inspection:
     """All layers for one sample; arrays have no batch dimension.
 
-    ``index``: the sample's number in the data, None for one from elsewhere, of which no truth is known.
+    ``index``: the sample's number in the data, None for one from elsewhere. ``truth``: "" where it isn't
+    known. ``error``: by how much a predicted value is off, None for classes.
     """
 
     index: int | None
@@ -36,6 +42,13 @@ class Inspection:
     right: bool | None
     probabilities: Array | None
     loss: float | None
+    error: float | None = None
+    attention: Mapping[str, Mapping[str, Array]] = field(default_factory=dict)
+    """Of layers that attend, by part, (heads, queries, keys)."""
+    strongest: Mapping[str, tuple[int, float]] = field(default_factory=dict)
+    """The unit of a layer that fires most, and its largest value."""
+    axes: Mapping[str, int] = field(default_factory=dict)
+    """Along which axis a layer's output has its units."""
 
 
 def inspect(make: MakeSubject) -> Inspection:
@@ -43,6 +56,7 @@ def inspect(make: MakeSubject) -> Inspection:
 
     Gradients are of the loss, or where no truth is known of the predicted answer's score.
     """
+    from workbench.interpret.attention import attention_of_all
     from workbench.interpret.look import look
 
     subject = make(None)
@@ -52,11 +66,15 @@ def inspect(make: MakeSubject) -> Inspection:
     gradients = {name: value[0] for name, value in seen.gradients.items()}
     predicted = number(seen.predicted)
     answer = dataset.classes[int(predicted)] if dataset.classes else f"{predicted:.4g}"
-    truth = "" if subject.number is None else dataset.answer(subject.number)
+    known = subject.truth()
+    truth = "" if known is None else dataset.classes[int(known[0])] if dataset.classes else f"{known[0]:.4g}"
     weights = {
         name: {n: v.detach().cpu().numpy() for n, v in model.get_submodule(name).state_dict().items()}
         for name in model.layer_ids
     }
+    axes = {name: unit_axis(model.graph, name, value.ndim) for name, value in activations.items()}
+    floats = [name for name, value in activations.items() if np.issubdtype(value.dtype, np.floating)]
+    firing = {name: strongest(activations[name], axes[name]) for name in floats}
     return Inspection(
         index=subject.number,
         sample=subject.inputs()[0],
@@ -70,6 +88,10 @@ def inspect(make: MakeSubject) -> Inspection:
         right=answer == truth if truth else None,
         probabilities=None if seen.probabilities is None else seen.probabilities[0],
         loss=seen.loss,
+        error=None if known is None or dataset.classes else float(predicted) - float(known[0]),
+        attention=attention_of_all(subject),
+        strongest={name: found for name, found in firing.items() if found is not None},
+        axes=axes,
     )
 
 
@@ -82,7 +104,9 @@ def _vitals(activations: Mapping[str, Array], gradients: Mapping[str, Array]) ->
         found = statistics(value, 24)
         silent = found.zeros >= 0.999 and value.size > 1
         tone: Tone = "problem" if silent or found.not_finite > 0 else "good"
-        vitals[name] = RowVitals(found.counts, norms.get(name), tone, _why(silent, found.not_finite))
+        said = _why(silent, found.not_finite)
+        health = partial(sampled, name, value, gradients.get(name), tone, said)
+        vitals[name] = RowVitals(found.counts, norms.get(name), tone, said, health, MEASURED)
     return vitals
 
 

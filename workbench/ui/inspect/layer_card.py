@@ -1,32 +1,27 @@
-"""The selected layer from inside: its maps, vectors or weights, with statistics."""
+"""The selected layer from inside: its maps, vectors, sequences, attention or weights, with statistics."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QWidget
 
-import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
-
-from workbench.interpret.statistics import statistics
-from workbench.ui import theme
-from workbench.ui.bars import HistogramBars
-from workbench.ui.cards import Card, Segments, button, label, scrolling
-from workbench.ui.gallery import Gallery
-from workbench.ui.images import heat
+from workbench.interpret.units import by_unit, unit_word
+from workbench.ui.cards import Card, Segments, button, label
+from workbench.ui.form import Choice
+from workbench.ui.inspect import save_menu
 from workbench.ui.inspect.inspection import Inspection
-from workbench.ui.save_arrays import save_menu
-from workbench.ui.unit_plot import UnitPlot
+from workbench.ui.inspect.layer_figures import LayerFigures
+from workbench.ui.inspect.layer_maps import MapsView
+from workbench.ui.inspect.layer_matrix import MatrixView
+from workbench.ui.inspect.layer_values import Shown, kinds_of, shown_of
+from workbench.ui.inspect.layer_vector import VectorView
+from workbench.ui.inspect.layer_view import LayerView
+from workbench.ui.inspect.view import View
 from workbench.ui.workspace import Workspace
-
-Array = NDArray[Any]
-MOST = 256
-"""Maps drawn at once; more than that nobody compares by eye."""
 
 KINDS = (
     ("activation", "Activation"),
+    ("attention", "Attention"),
     ("gradient", "Gradient"),
     ("product", "Gradient × activation"),
     ("weights", "Weights"),
@@ -36,41 +31,56 @@ KINDS = (
 class LayerCard(Card):
     """Shows one layer of an inspection."""
 
+    unit_chosen = Signal(int)
+    """A person chose a unit of the layer."""
+    layer_shown = Signal()
+    """Another layer, or another look at it, is shown: `layer` and `unit` tell which."""
+
     def __init__(self, workspace: Workspace) -> None:
         super().__init__("Layer")
         self.setObjectName("inspectLayer")
         self._workspace = workspace
         self._found: Inspection | None = None
-        self._arrays: dict[str, Array] = {}
+        self._shown: Shown | None = None
+        self.layer = ""
+        self._chosen = -1
         self._kind = Segments(list(KINDS), "inspectKind")
         self._kind.group.buttonClicked.connect(lambda: self._show())
-        self._save = button(self.tr("Save"), "flat", glyph="download-simple", name="saveArrays")
+        self._part = Choice()
+        self._part.setObjectName("inspectPart")
+        self._part.setAccessibleName(self.tr("Which of them"))
+        self._part.activated.connect(lambda: self._show())
+        self._save = button(self.tr("Save"), "flat", glyph="download-simple", name="inspectLayerSave")
         self._save.clicked.connect(self._offer_save)
-        self.body.addWidget(self._kind)
+        self._most = button("", "flat", name="strongestUnit")
+        self._most.setToolTip(self.tr("The largest value anywhere in the layer's output for this sample"))
+        self._most.clicked.connect(lambda: self._on_chosen(self.strongest))
+        self.head.addWidget(self._most)
         self.head.addWidget(self._save)
-        self._gallery = Gallery("featureMaps", 76)
-        self._plot = UnitPlot("unitPlot")
-        self._plot.failed = workspace.tell_error
+        kinds = QHBoxLayout()
+        kinds.addWidget(self._kind)
+        kinds.addStretch(1)
+        kinds.addWidget(self._part)
+        self.body.addLayout(kinds)
         self._why = label("", "muted", wrap=True, name="inspectWhy")
-        holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 4, 0)
-        for part in (self._why, self._gallery):
-            column.addWidget(part, 0, Qt.AlignmentFlag.AlignTop)
-        column.addWidget(self._plot, 1)
-        self.body.addWidget(scrolling(holder), 1)
-        self.body.addLayout(self._figures())
+        self._why.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._maps, self._vector, self._matrix = MapsView(), VectorView(), MatrixView(workspace.jobs)
+        self._views = QStackedWidget()
+        for view in (self._why, self._maps, self._vector, self._matrix):
+            self._views.addWidget(view)
+        self._views.setMinimumHeight(220)
+        self.body.addWidget(self._views, 1)
+        self._told = label("", "mono-muted", name="valueUnderMouse")
+        self._told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._told.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.body.addWidget(self._told)
+        self.figures = LayerFigures(workspace.jobs)
+        self.body.addWidget(self.figures)
+        for shown in (self._maps, self._vector, self._matrix):
+            shown.chosen.connect(self._on_chosen)
+            shown.told.connect(self._told.setText)
+        self._vector.plot.failed = self._matrix.matrix.failed = workspace.tell_error
         workspace.selected.connect(lambda: self._show())
-
-    def _figures(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(theme.L)
-        self._stats = label("", "mono-muted", name="layerStatistics")
-        self._histogram = HistogramBars("layerHistogram")
-        self._histogram.setMaximumHeight(100)
-        row.addWidget(self._stats)
-        row.addWidget(self._histogram, 1)
-        return row
 
     def show_inspection(self, found: Inspection) -> None:
         """Show a new look inside."""
@@ -78,124 +88,155 @@ class LayerCard(Card):
         self._show()
 
     def choose_kind(self, kind: str) -> None:
-        """Show activation, gradient, product or weights."""
+        """Show activation, attention, gradient, product or weights."""
         self._kind.choose(kind)
         self._show()
 
-    def _layer(self) -> str:
-        if self._found is None:
+    @property
+    def strongest(self) -> int:
+        """The unit that fires most for the sample; -1 where none does."""
+        found = self._found.strongest.get(self.layer) if self._found else None
+        return found[0] if found else -1
+
+    @property
+    def unit(self) -> int:
+        """The unit that is meant: the chosen one, else the strongest; -1 for none."""
+        return self._chosen if 0 <= self._chosen < self._count() else self.strongest
+
+    def unit_name(self, unit: int) -> str:
+        """Return what a unit of the layer is called: "channel 3", "class setosa"; "" for none."""
+        if unit < 0 or self._found is None:
             return ""
+        output, classes = self._found.activations[self.layer], self._classes()
+        if (
+            output.ndim == 1
+            and len(output) == len(classes)
+            and list(self._found.activations)[-1] == self.layer
+        ):
+            return self.tr("class {}").format(classes[unit])
+        return f"{unit_word(output.ndim, self._found.axes[self.layer])} {unit}"
+
+    def _count(self) -> int:
+        found = self._found.activations.get(self.layer) if self._found else None
+        return (
+            0 if self._found is None or found is None else len(by_unit(found, self._found.axes[self.layer]))
+        )
+
+    def choose_unit(self, unit: int) -> None:
+        """Mark a unit of the layer, without telling of it."""
+        self._chosen = unit
+        if self._shown is not None and self._shown.is_unit:
+            self._view().mark(unit)
+
+    def _layer(self, found: Inspection) -> str:
         wanted = self._workspace.selection
         if self._workspace.stack.is_block(wanted):  # a block's answer is that of its last layer
-            inside = [name for name in self._workspace.stack.chosen if name in self._found.activations]
+            inside = [name for name in self._workspace.stack.chosen if name in found.activations]
             wanted = inside[-1] if inside else ""
-        if wanted in self._found.activations:
+        if wanted in found.activations:
             return wanted
-        shaped = [n for n, a in self._found.activations.items() if a.ndim == 3 and n in self._found.gradients]
-        names = list(self._found.activations)
+        shaped = [n for n, a in found.activations.items() if a.ndim == 3 and n in found.gradients]
+        names = list(found.activations)
         return (shaped[1:2] or names[1:2] or names[:1] or [""])[0]
 
     def _show(self) -> None:
-        if self._found is None:
+        found = self._found
+        if found is None:
             return
+        before, self.layer = self.layer, self._layer(found)
+        if before != self.layer:
+            self._chosen = -1
         selected = self._workspace.stack.layer(self._workspace.selection)
-        if selected is not None and selected.bypass and selected.id not in self._found.activations:
+        if selected is not None and selected.bypass and selected.id not in found.activations:
+            self.layer = ""
             self.title.setText(f"{selected.type} · {selected.id}")
             self._nothing(self.tr("{} is bypassed: it passes on what it reads.").format(selected.id))
-            return
-        layer = self._layer()
-        node = next((n for n in self._found.graph if n.id == layer), None)
-        self.title.setText(f"{node.type} · {layer}" if node else self.tr("Layer"))
-        if self._kind.value == "weights":
-            self._show_weights(layer, self._found.weights[layer])
-            return
-        activation = self._found.activations.get(layer)
-        gradient = self._found.gradients.get(layer)
-        kind = self._kind.value
-        if activation is None or (kind != "activation" and gradient is None):
-            self._nothing(
-                self.tr("{} has no gradient: the output doesn't depend on it smoothly.").format(layer)
+        else:
+            node = next((n for n in found.graph if n.id == self.layer), None)
+            self.title.setText(f"{node.type} · {self.layer}" if node else self.tr("Layer"))
+            self._offer_kinds(found)
+            self._draw(
+                shown_of(found, self.layer, self._kind.value, self._part.currentText(), self._classes())
             )
-            return
-        if kind == "activation":
-            self._draw({layer: activation}, activation, signed=bool((activation < 0).any()))
-        elif kind == "gradient" and gradient is not None:
-            self._draw({layer: gradient}, gradient, signed=True)
-        elif gradient is not None:
-            product = gradient * activation
-            self._draw({layer: product}, product, signed=True)
+        self.layer_shown.emit()
 
-    def _show_weights(self, layer: str, found: Mapping[str, Array]) -> None:
-        main = next((value for value in found.values() if value.ndim >= 1 and value.size > 1), None)
-        if main is None:
-            self._nothing(self.tr("{} has no weights.").format(layer))
+    def _offer_kinds(self, found: Inspection) -> None:
+        there = kinds_of(found, self.layer)
+        for key, _ in KINDS:
+            self._kind.set_there(key, key in there)
+        if self._kind.value not in there:
+            self._kind.choose("activation")
+
+    def _classes(self) -> tuple[str, ...]:
+        dataset = self._workspace.dataset
+        return dataset.classes if dataset is not None else ()
+
+    def _draw(self, shown: Shown | str) -> None:
+        if isinstance(shown, str):
+            self._nothing(shown)
             return
-        self._draw(dict(found), main, signed=True, channels_first=main.ndim == 4)
+        self._shown = shown
+        self._save.setEnabled(True)
+        self.set_hint(shown.said)
+        self._fill_parts(shown)
+        view = self._view()
+        view.display(shown, self.strongest, self.unit if shown.is_unit else 0)
+        self._views.setCurrentWidget(view)
+        self._told.setText("")
+        self.figures.display(shown.main)
+        self.figures.show()
+        self._say_strongest(shown)
+
+    def _say_strongest(self, shown: Shown) -> None:
+        found = self._found.strongest.get(self.layer) if self._found else None
+        self._most.setVisible(found is not None and shown.is_unit and self._kind.value == "activation")
+        if found is not None:
+            name = self.unit_name(found[0])
+            text = self.tr("{} fires most: {}").format(name, f"{found[1]:.4g}")
+            self._most.setText(text[:1].upper() + text[1:])
+
+    def _fill_parts(self, shown: Shown) -> None:
+        self._part.setVisible(len(shown.parts) > 1)
+        if [self._part.itemText(i) for i in range(self._part.count())] != list(shown.parts):
+            self._part.clear()
+            self._part.addItems(list(shown.parts))
+        self._part.setCurrentText(shown.part)
+
+    def _view(self) -> LayerView:
+        assert self._shown is not None
+        views: dict[str, LayerView] = {"maps": self._maps, "vector": self._vector}
+        return views.get(self._shown.form, self._matrix)
 
     def _nothing(self, why: str) -> None:
-        self._arrays = {}
+        self._shown = None
         self._why.setText(why)
-        self._why.show()
-        self._gallery.hide()
-        self._plot.hide()
-        self._stats.setText("")
-        self._histogram.hide()
+        self._views.setCurrentWidget(self._why)
+        self.figures.hide()
+        self._most.hide()
+        self._part.hide()
+        self._told.setText("")
         self.set_hint("")
         self._save.setEnabled(False)
 
-    def _draw(
-        self, arrays: dict[str, Array], main: Array, *, signed: bool, channels_first: bool = False
-    ) -> None:
-        self._arrays = arrays
-        self._save.setEnabled(True)
-        self._why.hide()
-        shape = "×".join(map(str, main.shape))
-        maps = _maps(main, channels_first)
-        name = next((n for n, a in arrays.items() if a is main), "")
-        said = f"{name} · {shape}" if name and name != self._layer() else shape
-        self.set_hint(said if len(maps) <= MOST else self.tr("{}, the first {} maps").format(said, MOST))
-        self._gallery.setVisible(bool(maps))
-        self._plot.setVisible(not maps)
-        if maps:
-            side = 76 if len(maps) > 1 else 320
-            limit = float(np.nan_to_num(np.abs(main)).max(initial=0.0))  # one scale for all, to compare them
-            pictures = [(heat(m, signed=signed, limit=limit), n, "muted") for n, m in maps[:MOST]]
-            self._gallery.display(pictures, side)
-        else:
-            self._plot.show_units(np.ravel(main))
-        found = statistics(main, 48)
-        self._stats.setText(
-            f"mean  {found.mean:.4g}\nstd   {found.std:.4g}\n"
-            f"range {found.minimum:.4g} … {found.maximum:.4g}\n"
-            f"zero  {100 * found.zeros:.1f} %"
-            + (f"\nNaN or infinite {100 * found.not_finite:.1f} %" if found.not_finite else "")
-        )
-        self._histogram.show()
-        tone = "problem" if found.zeros >= 0.999 or found.not_finite else "good"
-        self._histogram.display(
-            [float(c) for c in found.counts], float(found.edges[0]), float(found.edges[-1]), tone
-        )
+    def _on_chosen(self, number: int) -> None:
+        shown = self._shown
+        if shown is None or number < 0:
+            return
+        self._view().mark(number)
+        if shown.is_unit:
+            self._chosen = number
+            self.unit_chosen.emit(number)
 
     def _offer_save(self) -> None:
-        save_menu(self, self._workspace, self.title.text(), self._arrays, self._gallery)
+        if self._shown is not None:
+            shown = self._shown
+            title = f"{self._kind.value} of {self.layer}"
+            save_menu.offer(
+                self, self._workspace, View(title, shown.note, self._picture(), dict(shown.arrays))
+            )
 
-
-def _maps(values: Array, channels_first: bool) -> list[tuple[str, Array]]:
-    """A picture a channel of (channels, height, width), a filter of weights, one of a matrix; else none."""
-    if channels_first:
-        return [(str(i), _mosaic(kernels)) for i, kernels in enumerate(values)]
-    if values.ndim == 3:
-        return [(str(i), channel) for i, channel in enumerate(values)]
-    if values.ndim == 2:
-        return [("", values)]
-    return []
-
-
-def _mosaic(kernels: Array) -> Array:
-    """A filter's kernels, (in_channels, height, width), side by side in as square a picture as they fill."""
-    count, height, width = kernels.shape
-    columns = int(np.ceil(np.sqrt(count)))
-    rows = -(-count // columns)
-    padded = np.concatenate([kernels, np.zeros((rows * columns - count, height, width), kernels.dtype)])
-    tiles = padded.reshape(rows, columns, height, width).swapaxes(1, 2)
-    return np.asarray(tiles.reshape(rows * height, columns * width))
+    def _picture(self) -> QWidget:
+        """What is drawn: a plot, where that is all there is."""
+        assert self._shown is not None
+        plots: dict[str, QWidget] = {"vector": self._vector.plot, "matrix": self._matrix.matrix}
+        return plots.get(self._shown.form, self._view())

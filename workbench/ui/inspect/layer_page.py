@@ -1,4 +1,4 @@
-"""Layer: what the selected layer makes of the sample, and how the loss would change with it."""
+"""Layer: what the selected layer makes of the sample, how the loss would change with it, and its units."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ from workbench.ui.inspect.inspection import Inspection, inspect
 from workbench.ui.inspect.layer_card import LayerCard
 from workbench.ui.inspect.page import InspectPage
 from workbench.ui.inspect.sample_card import SampleCard
+from workbench.ui.inspect.unit_card import UnitCard
 from workbench.ui.jobs import Latest
 from workbench.ui.workspace import Workspace
+
+LAYER, UNIT = 420, 284
+"""Least height of the layer's card, and the height of the unit's."""
 
 
 class LayerPage(InspectPage):
@@ -33,6 +37,18 @@ class LayerPage(InspectPage):
         body.addWidget(self._sample)
         body.addWidget(self.layer, 1)
         self.column.addLayout(body, 1)
+        self.unit = UnitCard(workspace, inspected)
+        self.unit.sample_wanted.connect(inspected.choose_sample)
+        self.unit.asked.connect(lambda: self.layer.choose_unit(self.layer.unit))
+        self.column.addWidget(self.unit)
+        # words that wrap have no least height, and would let a small window squeeze all into each other
+        self.unit.setFixedHeight(UNIT)
+        self.setMinimumHeight(LAYER + theme.M + UNIT)
+        self.layer.layer_shown.connect(self._follow_unit)
+        self.layer.unit_chosen.connect(self._on_unit)
+        self._weights = 0
+        self._seen: tuple[object, ...] = ()
+        inspected.changed.connect(self._count_weights)
         self._latest = Latest(workspace.jobs)
         self._latest.answered.connect(self._show)
         self._latest.failed.connect(workspace.tell_error)
@@ -44,10 +60,30 @@ class LayerPage(InspectPage):
         self._soon.start()
 
     def leave(self) -> None:
+        self.unit.leave()
         self.vitals_ready.emit({})
 
+    def _count_weights(self) -> None:
+        """A change with run, part and sample as they were is one of the weights or the data."""
+        inspected = self.inspected
+        now = (inspected.run, inspected.part, inspected.sample)
+        if now == self._seen:
+            self._weights += 1
+        self._seen = now
+
+    def _follow_unit(self) -> None:
+        inspected, layer, unit = self.inspected, self.layer.layer, self.layer.unit
+        meant = (inspected.run, inspected.part, self._weights, layer, unit)
+        self.unit.show_unit(meant, layer, unit, self.layer.unit_name(unit))
+
+    def _on_unit(self) -> None:
+        self._follow_unit()
+        self.unit.find_samples()
+
     def _ask(self) -> None:
-        if self.inspected.ready:
+        if self._latest.busy:
+            self._soon.start()  # an answer that is overtaken is lost: while a pen moves none would be seen
+        elif self.inspected.ready:
             self._latest.ask(partial(inspect, self.inspected.subject()))
 
     def _show(self, found: Inspection) -> None:

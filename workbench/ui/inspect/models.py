@@ -48,7 +48,7 @@ class Models:
         from workbench.runs.weights import load_model
 
         if run == UNTRAINED:
-            key: object = (project.model, facts, project.training.seed)
+            key: object = (project.model, facts, project.training.seed, project.training.init)
             if key not in self._loaded:
                 self._loaded[key] = Loaded(_fresh(project, facts), None)
         else:
@@ -65,10 +65,11 @@ class Models:
 
 
 def _fresh(project: Project, facts: Facts) -> StackModel:
-    import torch
-
     from workbench.build.check import built
+    from workbench.build.drawing import Drawing
+    from workbench.train.initialising import initialise
 
-    with torch.random.fork_rng([]):
-        torch.manual_seed(project.training.seed)
-        return built(project.model, facts, TrainingSection(loss=project.training.loss)).eval()
+    with Drawing(project.training.seed):
+        model = built(project.model, facts, TrainingSection(loss=project.training.loss))
+        initialise(model, project.training.init)
+        return model.eval()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.ui import theme
 from workbench.ui.cards import Empty, Page, Segments
@@ -14,7 +14,11 @@ from workbench.ui.inspect.inspected import Inspected
 from workbench.ui.inspect.inspection import Inspection
 from workbench.ui.inspect.layer_card import LayerCard
 from workbench.ui.inspect.layer_page import LayerPage
+from workbench.ui.inspect.own_drop import SampleFiles
+from workbench.ui.inspect.own_editor import OwnEditor
 from workbench.ui.inspect.page import InspectPage
+from workbench.ui.inspect.page_stack import PageStack
+from workbench.ui.inspect.report_button import report_button
 from workbench.ui.inspect.subject_bar import SubjectBar
 from workbench.ui.training import Training
 from workbench.ui.workspace import Workspace
@@ -47,14 +51,31 @@ class InspectPanel(Page):
         self._whole.addWidget(self._empty)
         self.bar = SubjectBar(workspace, training, self.inspected)
         self._which = Segments([(name, self.tr(text)) for name, text, _ in PAGES], "inspectPages")
-        self._pages = QStackedWidget()
+        self._pages = PageStack()
         full = QWidget()
         column = QVBoxLayout(full)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.M)
         column.addWidget(self.bar)
-        column.addWidget(self._which)
-        column.addWidget(self._pages, 1)
+        ways = QHBoxLayout()
+        ways.addWidget(self._which)
+        ways.addStretch(1)
+        ways.addWidget(report_button(workspace, self.inspected))
+        column.addLayout(ways)
+        self.own = OwnEditor(workspace, self.inspected)
+        self.files = SampleFiles(workspace, self.inspected, self)
+        for wanted, act in (
+            (self.bar.own.new_wanted, self.own.begin),
+            (self.bar.own.edit_wanted, self.own.edit),
+            (self.bar.own.file_wanted, self.files.ask),
+            (self.own.left, self.bar.back_to_data),
+        ):
+            wanted.connect(act)
+        beside = QHBoxLayout()
+        beside.setSpacing(theme.M)
+        beside.addWidget(self.own)
+        beside.addWidget(self._pages, 1)
+        column.addLayout(beside, 1)
         self._whole.addWidget(full)
         self._shown: dict[str, InspectPage] = {}
         self._which.group.buttonClicked.connect(lambda: self.show_page(self._which.value))
@@ -69,11 +90,11 @@ class InspectPanel(Page):
         if name not in self._shown:
             place = next(place for known, _, place in PAGES if known == name)
             self._shown[name] = page = self._make(place)
-            self._pages.addWidget(page)
+            self._pages.add(page)
             if isinstance(page, LayerPage):
                 page.vitals_ready.connect(self.vitals_ready)
         self._which.choose(name)
-        self._pages.setCurrentWidget(self._shown[name])
+        self._pages.show_page(self._shown[name])
         return self._shown[name]
 
     @property

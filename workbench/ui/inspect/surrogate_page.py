@@ -1,10 +1,106 @@
-"""Surrogate."""
+"""Surrogates: the network as a black box, by simple models of its answers and what these hang on."""
 
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget
+
+from workbench.interpret.method import Method
+from workbench.interpret.surrogates.dependence import PartialDependence
+from workbench.interpret.surrogates.importance import PermutationImportance
+from workbench.interpret.surrogates.linear import LinearSvm
+from workbench.interpret.surrogates.tree import DecisionTree
+from workbench.ui.cards import Card, Segments
+from workbench.ui.inspect.inspected import Inspected
 from workbench.ui.inspect.page import InspectPage
+from workbench.ui.inspect.surrogate_dependence import DependenceView
+from workbench.ui.inspect.surrogate_importance import ImportanceView
+from workbench.ui.inspect.surrogate_linear import LinearSurrogate
+from workbench.ui.inspect.surrogate_tree import TreeSurrogate
+from workbench.ui.inspect.surrogate_view import SurrogateView
+from workbench.ui.workspace import Workspace
+
+VIEWS: tuple[tuple[str, str, type[Method]], ...] = (
+    ("tree", "Tree", DecisionTree),
+    ("linear", "Linear", LinearSvm),
+    ("dependence", "Dependence", PartialDependence),
+    ("importance", "Importance", PermutationImportance),
+)
+"""A view's name, what its button says, and the method behind it."""
 
 
 class SurrogatePage(InspectPage):
-    """Being built."""
+    """A card of views; the one that is shown asks, and what was found is kept."""
+
+    def __init__(self, workspace: Workspace, inspected: Inspected) -> None:
+        super().__init__(workspace, inspected)
+        self.dependence = DependenceView(workspace, inspected)
+        importance = ImportanceView(workspace, inspected)
+        importance.chosen.connect(self._show_dependence)
+        self._made: dict[str, SurrogateView] = {
+            "tree": TreeSurrogate(workspace, inspected),
+            "linear": LinearSurrogate(workspace, inspected),
+            "dependence": self.dependence,
+            "importance": importance,
+        }
+        self.views = Segments([(name, self.tr(text)) for name, text, _ in VIEWS], "surrogateViews")
+        for made, (_, _, method) in zip(self.views.group.buttons(), VIEWS, strict=True):
+            made.setToolTip(method.help)
+        self._shown, self._saves = QStackedWidget(), QStackedWidget()
+        self._saves.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        for view in self._made.values():
+            self._shown.addWidget(view)
+            self._saves.addWidget(view.save)
+        card = Card()
+        head = QHBoxLayout()
+        head.addWidget(self.views, 1)
+        head.addWidget(self._saves)
+        card.body.addLayout(head)
+        card.body.addWidget(self._shown, 1)
+        self.column.addWidget(card, 1)
+        self.views.group.buttonClicked.connect(lambda: self.show_view(self.views.value))
+        self._seen: tuple[object, ...] = ()
+        self._sampled: tuple[object, ...] = ()
+
+    @property
+    def view(self) -> SurrogateView:
+        """The one that is shown."""
+        return self._made[self.views.value]
+
+    def show_view(self, name: str) -> None:
+        """Show a way of looking."""
+        self.views.choose(name)
+        self._shown.setCurrentWidget(self.view)
+        self._saves.setCurrentWidget(self.view.save)
+        if self.inspected.ready:
+            self.view.look()
 
     def look(self) -> None:
-        pass
+        self.view.look()
+
+    def _on_changed(self) -> None:
+        inspected = self.inspected
+        seen = (inspected.run, _Same(inspected.dataset))
+        sampled = (inspected.part, inspected.sample)
+        # a change of nothing that is chosen is one of the weights, by training or an edit of the stack
+        if seen != self._seen or sampled == self._sampled:
+            for view in self._made.values():
+                view.forget()
+        self._seen, self._sampled = seen, sampled
+        super()._on_changed()
+
+    def _show_dependence(self, feature: int) -> None:
+        self.show_view("dependence")
+        self.dependence.choose(feature)
+
+
+class _Same:
+    """Compares by what it holds being the very same."""
+
+    def __init__(self, held: object) -> None:
+        self._held = held
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self._held is other._held
+
+    def __hash__(self) -> int:
+        return id(self._held)

@@ -1,0 +1,86 @@
+"""An attribution of ids: each in its colour, in rows that break like text."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+
+from workbench.ui import theme
+from workbench.ui.confusion import ink
+from workbench.ui.inspect.attribution_colors import blended
+from workbench.ui.inspect.attribution_drawing import Drawing
+from workbench.ui.inspect.attribution_reading import figure
+
+LINE, PAD, GAP = 24, 6, 3
+LINES = 9
+"""Rows of a tile."""
+
+
+class TokensDrawing(Drawing):
+    """Ids, as the data hold them."""
+
+    def _prepare(self) -> None:
+        assert self.reading is not None
+        assert self.reading.sample is not None
+        self._texts = [str(int(value)) for value in self.reading.sample]
+
+    def words(self, place: int) -> str:
+        assert self.reading is not None
+        return self.tr("token {}, id {}: {}").format(place, self._texts[place], figure(self.reading, place))
+
+    def _places(self, width: int) -> list[QRectF]:
+        """Where the tokens go; of a tile's those that it has room for."""
+        metrics, places = QFontMetrics(theme.mono(12)), []
+        x, y = 0.0, 0.0
+        for text in self._texts:
+            wide = metrics.horizontalAdvance(text) + 2 * PAD
+            if x + wide > width and x:
+                x, y = 0.0, y + LINE + GAP
+                if not self.whole and y >= LINES * (LINE + GAP):
+                    break
+            places.append(QRectF(x, y, wide, LINE))
+            x += wide + GAP
+        return places
+
+    def high_for(self, width: int) -> int:
+        places = self._places(width) if self.reading is not None else []
+        if not places:
+            return LINE
+        more = LINE if len(places) < len(self._texts) else 0
+        return int(places[-1].bottom()) + more
+
+    def _place(self, point: QPointF) -> int:
+        places = self._places(self.width())
+        return next((number for number, place in enumerate(places) if place.contains(point)), -1)
+
+    def _step(self, right: int, down: int) -> int:
+        places = self._places(self.width())
+        if down and self.at < len(places):
+            below = places[self.at].center() + QPointF(0, down * (LINE + GAP))
+            near = [n for n, place in enumerate(places) if place.top() <= below.y() <= place.bottom()]
+            return min(near, key=lambda n: abs(places[n].center().x() - below.x()), default=self.at)
+        return min(max(self.at + right, 0), len(places) - 1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.reading is None:
+            return
+        look, painter = theme.current(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(theme.mono(12))
+        places = self._places(self.width())
+        for number, place in enumerate(places):
+            value = float(self.reading.values[number])
+            ground = blended(value, self.reading.limit, self.signed, look.color("raised"))
+            painter.setBrush(ground)
+            at = number == self.at
+            painter.setPen(QPen(look.color("accent"), 2) if at else QPen(Qt.PenStyle.NoPen))
+            painter.drawRoundedRect(place, 4, 4)
+            painter.setPen(ink(ground))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self._texts[number])
+        hidden = len(self._texts) - len(places)
+        if hidden:
+            foot = QRectF(0, self.height() - LINE, self.width(), LINE)
+            painter.setFont(theme.sans(12))
+            painter.setPen(look.color("muted"))
+            text = self.tr("and {} more: enlarge to see them").format(hidden)
+            painter.drawText(foot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
