@@ -385,6 +385,24 @@ def _inspect(camera: Camera, layer: str) -> None:
     window.workspace.select(vector[-1])
     camera.settle(0.6)
     camera.take("4-inspect-vector")
+    window.workspace.select(layer)
+    for page in ("attribution", "epochs", "representation", "compare", "surrogate"):
+        panel.show_page(page)
+        camera.settle(1.0)
+        camera.take(f"4-inspect-{page}")
+    _own_sample(camera)
+
+
+def _own_sample(camera: Camera) -> None:
+    """Each page beside the editor of a sample of one's own."""
+    panel = camera.window.stages.panel("inspect")
+    panel.own.begin()
+    for page in ("surrogate", "compare", "representation", "epochs", "attribution", "layer"):
+        panel.show_page(page)
+        camera.settle(1.0)
+        camera.take(f"4-inspect-own-{page}")
+    panel.bar.back_to_data()
+    camera.settle()
 
 
 def _export(camera: Camera) -> None:

@@ -143,7 +143,7 @@ def main() -> None:
     """Measure and print."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--epochs", type=int, default=15)
+    parser.add_argument("--epochs", type=int, default=25)
     given = parser.parse_args()
     sys.setswitchinterval(SWITCH_SECONDS)  # as the program does
     application([])

@@ -98,3 +98,15 @@ def test_same_answer_twice_and_for_frozen_weights(used, images, method):
     assert first.text == second.text
     for key, array in first.arrays.items():
         np.testing.assert_array_equal(array, second.arrays[key])
+
+
+@pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
+def test_others_go_on_drawing_random_numbers(used, images, method):
+    """A training in another thread draws from the global generator meanwhile: its place there is its own."""
+    drawn = []
+    used.relu1.register_forward_pre_hook(lambda *_: drawn.append(torch.rand(1).item()))
+    torch.manual_seed(5)
+    method.run(subject_for(method, used, images))
+    drawn.append(torch.rand(1).item())
+    torch.manual_seed(5)
+    assert drawn == [torch.rand(1).item() for _ in drawn]

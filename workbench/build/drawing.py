@@ -9,7 +9,7 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 
-class Drawing(TorchDispatchMode):
+class Drawing(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Within it this thread's draws on the CPU are those after ``torch.manual_seed(seed)``.
 
     The global generator is left alone, in use or not: a training in another thread, which draws from it
@@ -18,7 +18,7 @@ class Drawing(TorchDispatchMode):
     """
 
     def __init__(self, seed: int = 0) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._generator = torch.Generator().manual_seed(seed)
 
     def __torch_dispatch__(

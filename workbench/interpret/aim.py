@@ -11,6 +11,7 @@ from torch import Tensor
 from workbench.errors import UserError
 from workbench.interpret.capture import capture, device_of, known
 from workbench.interpret.look import named
+from workbench.interpret.misfit import untold
 from workbench.interpret.objective import total_score
 from workbench.interpret.subject import Subject, Target, number
 from workbench.interpret.units import firing_unit, unit_axis, unit_word
@@ -62,6 +63,9 @@ def aim(subject: Subject, unit: int | None, *, centre: bool = False) -> Aim:
 
 def _class_score(subject: Subject, layer: str, meant: object) -> Aim:
     assert meant is not None
+    unread = untold(subject.model, subject.dataset, subject.loss)
+    if unread:
+        raise unread
     read = reading(subject.model, subject.dataset.task, subject.loss)
     if subject.dataset.task == "regression":
         return Aim(layer, total_score(read), f"the predicted {subject.dataset.target}")

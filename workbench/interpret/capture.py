@@ -67,7 +67,8 @@ def capture(
     against = None if truth is None else mean_loss(model, task, truth, loss)
     seen = observe(model, tensors, total_score(read, truth) if of == "score" else against, chosen)
     # a stack that is being designed may end in anything
-    readable = read.form != "embedding" and seen.outputs.dim() == (3 if read.form == "sequence" else 2)
+    scored = seen.outputs.is_floating_point() and seen.outputs.dim() == (3 if read.form == "sequence" else 2)
+    readable = scored and read.form != "embedding"
     shares = read.probabilities(seen.outputs) if readable and task == "classification" else None
     return Capture(
         activations={name: array(tensor) for name, tensor in seen.activations.items()},

@@ -40,7 +40,7 @@ class Contrast(Method):
     alike: float = Field(
         default=0.9, ge=0, le=1, description="CKA below which two layers count as different."
     )
-    seed: int = Field(default=0, ge=0, description="Of which samples are drawn.")
+    seed: int = Field(default=0, ge=0, le=2**32 - 1, description="Of which samples are drawn.")
 
     def run(self, subject: Subject) -> Result:
         """See `Method.run`. Raises `UserError` without a second model, and for embeddings."""
@@ -75,13 +75,14 @@ class Contrast(Method):
             return "The two models have no layer of the same name."
         if first < 0:
             return f"All layers see the samples alike (CKA at least {self.alike:g})."
-        return f"From {layers[first]} on they see the samples differently: CKA {alike[first]:.2f} there."
+        return f"From {layers[first]} on they see the samples differently: CKA {alike[first]:.3f} there."
 
 
 def _answers(
     subject: Subject, mine: LayerFeatures, theirs: LayerFeatures
 ) -> tuple[dict[str, NDArray[np.generic]], dict[str, float]]:
     """What both say of each sample, how far that is apart, and how often they agree or are right."""
+    from workbench.interpret.misfit import misfit
     from workbench.train.outputs import reading
 
     dataset = subject.dataset
@@ -94,6 +95,10 @@ def _answers(
             place="model",
             remedy="Compare their layers by CKA.",
         )
+    for model in (subject.model, subject.other):
+        wrong = misfit(model, dataset, subject.loss)
+        if wrong:
+            raise wrong
     here, there = read.labels(mine.outputs).numpy(), other.labels(theirs.outputs).numpy()
     target = dataset.targets[mine.samples]
     arrays: dict[str, NDArray[np.generic]] = {
@@ -132,7 +137,8 @@ def _by_layer(layers: list[str], mine: LayerFeatures, theirs: LayerFeatures) -> 
             size = (np.linalg.norm(here, axis=1) + np.linalg.norm(there, axis=1)) / 2
             differences[place] = np.mean(np.divide(apart, size, out=np.zeros_like(apart), where=size > 0))
         one, two = gram(here)[None], gram(there)[None]
-        scale = np.sqrt(biased(one, one)[0, 0]) * np.sqrt(biased(two, two)[0, 0])
-        if scale > 0:
-            alike[place] = biased(one, two)[0, 0] / scale
+        with np.errstate(over="ignore", invalid="ignore"):  # weights gone wild
+            scale = np.sqrt(biased(one, one)[0, 0]) * np.sqrt(biased(two, two)[0, 0])
+            if scale > 0:
+                alike[place] = biased(one, two)[0, 0] / scale
     return differences, alike

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from pydantic import Field
 
 from workbench.interpret.method import Method, Of, Result
@@ -57,7 +58,7 @@ class GradientXActivation(Method):
 
         seen = look(subject, of=self.of)
         outputs = seen.captured.activations
-        found = {
-            name: gradient * outputs[name][0] for name, gradient in gradients(seen, subject.layer).items()
-        }
+        slopes = gradients(seen, subject.layer)
+        with np.errstate(over="ignore", invalid="ignore"):  # weights gone wild: shown as they are
+            found = {name: slope * outputs[name][0] for name, slope in slopes.items()}
         return seen.result(found, f"Gradients of {seen.of}, times the layers' outputs.")

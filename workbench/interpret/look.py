@@ -12,6 +12,7 @@ from workbench.data.dataset import Dataset
 from workbench.errors import UserError
 from workbench.interpret.capture import Capture, capture
 from workbench.interpret.method import Of, Result
+from workbench.interpret.misfit import untold
 from workbench.interpret.subject import Subject, Target, number
 
 Array = NDArray[np.generic]
@@ -26,21 +27,34 @@ class Look:
     target: Target | None
     of: str
     """In words: the loss against …, the score of …."""
+    unread: UserError | None = None
+    """Why the outputs tell of no class or value, so that nothing is predicted, and there is no loss."""
+
+    @property
+    def predicted(self) -> Target | None:
+        """The class number or value that the outputs tell of, if any."""
+        return None if self.unread else number(self.captured.predicted)
 
     def result(self, arrays: Mapping[str, Array], note: str) -> Result:
         """Return arrays as a method's result."""
-        predicted = number(self.captured.predicted)
-        return Result(arrays, note, self.sample, self.target, predicted, self.captured.loss)
+        return Result(arrays, note, self.sample, self.target, self.predicted, self.captured.loss)
 
 
 def look(subject: Subject, *, of: Of = "loss") -> Look:
     """Run the subject's sample through its model and record its layer, or all. Raises `UserError`.
 
-    A sample from elsewhere without a target has no loss, and so no gradients of it.
+    A sample from elsewhere without a target has no loss, and so no gradients of it; nor has one of which the
+    outputs tell nothing, such as embeddings.
     """
     model, dataset = subject.model, subject.dataset
     inputs, truth = subject.inputs(), subject.truth()
+    unread = untold(model, dataset, subject.loss)
     layers = [subject.layer] if subject.layer else None
+    if of == "score" and unread:
+        raise unread
+    if unread:
+        found = capture(model, inputs, None, layers, task=dataset.task, loss=subject.loss)
+        return Look(found, subject.number, None, "no loss", unread)
     if of == "loss":
         found = capture(model, inputs, truth, layers, task=dataset.task, loss=subject.loss)
         if truth is None:
@@ -59,7 +73,7 @@ def gradients(seen: Look, layer: str) -> dict[str, Array]:
     found = {name: gradient[0] for name, gradient in seen.captured.gradients.items()}
     if not layer or layer in found:
         if not found and seen.of == "no loss":
-            raise no_target()
+            raise seen.unread or no_target()
         return found
     if seen.captured.activations[layer].dtype == np.int64:
         raise UserError(
@@ -68,7 +82,7 @@ def gradients(seen: Look, layer: str) -> dict[str, Array]:
             remedy="Choose the Embedding that reads them, or a layer after it.",
         )
     if seen.of == "no loss":
-        raise no_target()
+        raise seen.unread or no_target()
     raise UserError(
         "the output doesn't depend on it, so there is no gradient.",
         place=f"layer {layer}",

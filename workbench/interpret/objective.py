@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -32,6 +34,8 @@ def mean_loss(
         )
 
     def objective(outputs: Tensor) -> Tensor:
+        if outputs.isnan().any():
+            return (outputs * math.nan).sum()  # of probabilities torch asks that they are some
         chosen = loss(section, read, outputs.shape[-1])
         # a copy, because targets made in inference mode can't be kept for the backward pass
         return chosen.function(outputs, chosen.prepared(targets.clone()))

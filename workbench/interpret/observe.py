@@ -10,6 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from workbench.build.model import StackModel
+from workbench.errors import UserError
+from workbench.train.faults import strange_id
 
 Objective = Callable[[Tensor], Tensor]
 """From a model's outputs, (batch, outputs), to the scalar that is differentiated."""
@@ -62,7 +64,7 @@ def undisturbed(model: nn.Module) -> Iterator[None]:
     """Run in eval mode with gradients on; put modes and requires_grad back afterwards.
 
     In eval mode no layer draws random numbers, and the global generators aren't touched: a training in
-    another thread draws from them meanwhile.
+    another thread draws from them meanwhile. Raises `UserError` for an id that an Embedding doesn't know.
     """
     modes = [(module, module.training) for module in model.modules()]
     wanted = [(parameter, parameter.requires_grad) for parameter in model.parameters()]
@@ -77,6 +79,14 @@ def undisturbed(model: nn.Module) -> Iterator[None]:
         try:
             model.eval()
             yield
+        except IndexError as error:
+            if not strange_id(error):
+                raise
+            raise UserError(
+                "it has an id that the Embedding has no vector for.",
+                place="sample",
+                remedy="Choose another sample, or set num_embeddings to more than the largest id and train.",
+            ) from error
         finally:
             for module, mode in modes:
                 module.training = mode

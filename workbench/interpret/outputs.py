@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from workbench.build.check import check
 from workbench.build.model import StackModel
 from workbench.graph import training
+from workbench.interpret.misfit import entrance_misfit
 from workbench.interpret.subject import Subject
 from workbench.train import validation
 
@@ -29,7 +30,14 @@ def output_of(model: StackModel, layer: str) -> Iterator[Callable[[], Tensor]]:
         handle.remove()
 
 
-def batch_size(subject: Subject) -> int:
-    """Return how many samples to run at a time, by the size of the stack's outputs."""
+def batch_size(subject: Subject, model: StackModel | None = None) -> int:
+    """Return how many of the subject's samples to run at a time, by the size of the stack's outputs.
+
+    ``model``: another than the subject's own. Raises `UserError` for one that reads other samples.
+    """
+    chosen = subject.model if model is None else model
+    unreadable = entrance_misfit(chosen, subject.dataset)
+    if unreadable:
+        raise unreadable
     section = training.TrainingSection(loss=subject.loss)
-    return validation.batch_size(check(subject.model.graph, subject.dataset.facts, section), 1)
+    return validation.batch_size(check(chosen.graph, subject.dataset.facts, section), 1)

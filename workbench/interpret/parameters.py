@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn import Parameter
 
 from workbench.interpret.capture import device_of
+from workbench.interpret.misfit import untold
 from workbench.interpret.objective import mean_loss
 from workbench.interpret.observe import undisturbed
 from workbench.interpret.subject import Subject
@@ -17,11 +18,11 @@ from workbench.interpret.subject import Subject
 def gradients_of(subject: Subject, parameters: Mapping[str, Parameter]) -> dict[str, Tensor]:
     """Return a gradient a parameter, in its shape, without those that the output doesn't depend on.
 
-    Empty for a sample from elsewhere without a target: it has no loss. The parameters' own ``.grad`` stays
-    as it is, and so does what else the model holds.
+    Empty for a sample from elsewhere without a target, and for outputs that tell of none: they have no loss.
+    The parameters' own ``.grad`` stays as it is, and so does what else the model holds.
     """
     model, truth = subject.model, subject.truth()
-    if truth is None:
+    if truth is None or untold(model, subject.dataset, subject.loss):
         return {}
     place = device_of(model)
     with undisturbed(model):

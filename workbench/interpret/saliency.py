@@ -33,6 +33,12 @@ class Saliency(Method):
                 place=f"layer {subject.layer}",
                 remedy="Leave the layer out, or use gradients.",
             )
+        if subject.dataset.input_dtype == "int64":
+            raise UserError(
+                "it holds whole-number ids, which have no gradient.",
+                place=f"layer {entrance}",
+                remedy="Use input × gradient or integrated gradients: they are of the ids' vectors.",
+            )
         seen = look(replace(subject, layer=entrance), of="score")
         found = {
             "saliency": np.abs(gradients(seen, entrance)[entrance]),

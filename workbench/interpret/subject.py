@@ -52,7 +52,16 @@ class Subject:
         return self.sample if isinstance(self.sample, int) else None
 
     def inputs(self) -> Array:
-        """Return the sample as a batch of one, as the network gets it. Raises `UserError`."""
+        """Return the sample as a batch of one, as the network gets it.
+
+        Raises `UserError` for one that isn't there or is of another shape, and where the model reads others
+        than the data's.
+        """
+        from workbench.interpret.misfit import entrance_misfit
+
+        unreadable = entrance_misfit(self.model, self.dataset)
+        if unreadable:
+            raise unreadable
         if isinstance(self.sample, int):
             if not 0 <= self.sample < len(self.dataset):
                 raise UserError(

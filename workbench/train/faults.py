@@ -31,13 +31,18 @@ def explained(training: TrainingSection) -> Iterator[None]:
                 place="training.batch_size",
                 remedy="Set it to 2 or more, or use LayerNorm instead.",
             ) from error
-        if text == "index out of range in self":
+        if strange_id(error):
             raise UserError(
                 "the data hold an id that the Embedding has no vector for.",
                 place="model",
                 remedy="Set num_embeddings to more than the largest id.",
             ) from error
         raise
+
+
+def strange_id(error: Exception) -> bool:
+    """Return whether an Embedding on the CPU was asked for an id that it has no vector for."""
+    return isinstance(error, IndexError) and str(error) == "index out of range in self"
 
 
 def failure(

@@ -1,7 +1,7 @@
 """The thread boundary: the one file with a thread in it.
 
 Work is a generator that runs in a QThread. What it yields is queued, and a timer on the GUI thread hands it
-on once a frame, so neither side waits for the other. Work gets frozen data and gives back numbers and
+on a few times a second, so neither side waits for the other. Work gets frozen data and gives back numbers and
 arrays, never live tensors or modules.
 """
 
@@ -14,7 +14,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
-FRAME_MS = 33
+FRAME_MS = 50
+"""Between two looks at what work has yielded: each takes the interpreter from the work for a moment."""
 
 Work = Generator[Any, None, Any]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from workbench.errors import UserError
+
 _SPACE = "\N{NO-BREAK SPACE}"  # figures and their units stay together
 _SHARES = {"accuracy", "precision", "recall", "f1"}
 
@@ -49,3 +51,9 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def sentences(error: UserError) -> str:
+    """Return what is wrong and what to do, where it is plain what it is about: only a layer is named."""
+    said = str(error) if error.place.startswith("layer ") else f"{error.what} {error.remedy}".strip()
+    return said[:1].upper() + said[1:]

@@ -13,7 +13,7 @@ from workbench.interpret.subject import Subject
 
 
 def test_rows_are_what_layers_give_in_eval_mode(model, images, monkeypatch):
-    monkeypatch.setattr(module, "batch_size", lambda subject: 4)  # 9 samples in three batches
+    monkeypatch.setattr(module, "batch_size", lambda *_: 4)  # 9 samples in three batches
     model.train()
     told = []
     subject = Subject(model, images, progress=lambda done, total: told.append((done, total)))

@@ -24,8 +24,8 @@ def of_shape(*shape, kind="array", count=6):
 def test_names_and_values_of_squares():
     data = of_shape(3, 5, 4, kind="image")
     features = features_of(data, pool=2)
-    assert features.names[:3] == tuple(f"rows 1–2, columns 1–2, {c}" for c in ("red", "green", "blue"))
-    assert features.names[-1] == "row 5, columns 3–4, blue"
+    assert features.names[:3] == tuple(f"rows 0–1, columns 0–1, {c}" for c in ("red", "green", "blue"))
+    assert features.names[-1] == "row 4, columns 2–3, blue"
     assert features.grid == (3, 2)
     matrix = features.matrix(data.inputs)
     assert matrix.shape == (6, 18)
@@ -46,10 +46,10 @@ def test_squares_are_the_smallest_that_are_few_enough():
 
 
 def test_names_of_steps_and_values():
-    assert features_of(of_shape(3, 1, kind="sequence")).names == ("step 1", "step 2", "step 3")
-    assert features_of(of_shape(2, 2, kind="sequence")).names[1] == "step 1, value 2"
-    assert features_of(of_shape(2)).names == ("value 1", "value 2")
-    assert features_of(of_shape(1, 2, 1, 2)).names[-1] == "value 1, 2, 1, 2"
+    assert features_of(of_shape(3, 1, kind="sequence")).names == ("step 0", "step 1", "step 2")
+    assert features_of(of_shape(2, 2, kind="sequence")).names[1] == "step 0, value 1"
+    assert features_of(of_shape(2)).names == ("value 0", "value 1")
+    assert features_of(of_shape(1, 2, 1, 2)).names[-1] == "value 0, 1, 0, 1"
     with pytest.raises(UserError, match="more than the 4096"):
         features_of(of_shape(5000))
 

@@ -107,7 +107,7 @@ def test_a_network_that_always_says_the_same():
 
 def test_units_are_those_of_the_data(model, images):
     tree = fit_tree(Subject(model, images), DecisionTree(min_samples_leaf=1))
-    assert tree.features.names[0] == "row 1, column 1, channel 1"
+    assert tree.features.names[0] == "row 0, column 0, channel 0"
     if not tree.is_leaf(0):
         assert 0 < tree.threshold[0] < 255
 

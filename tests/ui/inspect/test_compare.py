@@ -63,7 +63,8 @@ def rest(page: ComparePage, qtbot: QtBot) -> None:
     """Wait until both models are compared, and one sample at a layer."""
 
     def done() -> bool:
-        return page._is_answered() and not (page.job.busy or page.layer.job.busy or page._soon.isActive())
+        waiting = page._soon.isActive() or page._rest.isActive()
+        return page._is_answered() and not (page.job.busy or page.layer.job.busy or waiting)
 
     qtbot.waitUntil(done, timeout=PATIENCE_MS)
     QApplication.processEvents()
@@ -103,6 +104,9 @@ def test_two_runs_of_digits(show: Show, qtbot: QtBot, monkeypatch: pytest.Monkey
     rest(page, qtbot)
     assert page.other.words == "Run 0001 · epoch 1"
     arrays = page.comparison.arrays
+    # in place of the input, which is selected but the same for both
+    assert workspace.selection in ("", "input1")
+    assert page.layer.title.text() == page.comparison.first != "input1"
 
     # the sentence and the groups are what the answers say
     right, other = (arrays[name] == arrays["target"] for name in ("predicted", "predicted_other"))
@@ -195,10 +199,15 @@ def test_two_runs_of_digits(show: Show, qtbot: QtBot, monkeypatch: pytest.Monkey
     page.other.setCurrentIndex(0)
     page.other.activated.emit(0)
     assert page.comparison.result is first.result
+    rest(page, qtbot)
 
-    assert saved(page, compare_answers, "compareAnswers", monkeypatch).arrays["answers"].shape == (270, 5)
-    found = saved(page, compare_layers, "compareLayers", monkeypatch).arrays["cka_and_difference"]
-    np.testing.assert_array_equal(found[:, 0], first.arrays["cka"])
+    answers = saved(page, compare_answers, "compareAnswers", monkeypatch).arrays
+    assert {name: len(values) for name, values in answers.items()} == dict.fromkeys(
+        ("samples", "target", "predicted", "predicted_other", "distance"), 270
+    )
+    layers = saved(page, compare_layers, "compareLayers", monkeypatch).arrays
+    assert list(layers) == ["layers", "cka", "difference"]
+    np.testing.assert_array_equal(layers["cka"], first.arrays["cka"])
 
 
 def test_values_and_own_settings(show: Show, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:

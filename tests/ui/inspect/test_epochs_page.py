@@ -101,7 +101,7 @@ def test_moving_by_slider_and_keys_shows_what_was_recorded(show, qtbot: QtBot) -
     np.testing.assert_array_equal(view.arrays["relu2"], probes.read(2, ["relu2"]).activations["relu2"][0])
     assert len(page.maps._columns[1].maps) == 6
     number = probes.plan.samples[0]
-    assert f"row {number}" in text(page, "epochsAnswer")
+    assert f"sample {number}" in text(page, "epochsAnswer")
     assert window.workspace.dataset.answer(number) in text(page, "epochsAnswer")
     QTest.mouseClick(page.findChild(QPushButton, "epochsBest"), Qt.MouseButton.LeftButton)
     assert page.moment.epoch == run.info().best_epoch
@@ -173,7 +173,7 @@ def test_another_probe_and_a_vector(show, qtbot: QtBot) -> None:
     QTest.mouseClick(gallery, Qt.MouseButton.LeftButton, pos=gallery.rect_of(3).center())
     qtbot.waitUntil(lambda: not page._frame.isActive())
     assert page.moment.sample == 3
-    assert f"row {page.history.plan.samples[3]}" in text(page, "epochsAnswer")
+    assert f"sample {page.history.plan.samples[3]}" in text(page, "epochsAnswer")
     assert page.maps._columns[1].units.isVisible()
     lines = page.prediction.view().arrays
     true = window.workspace.dataset.answer(page.history.plan.samples[3])

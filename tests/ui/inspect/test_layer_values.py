@@ -22,6 +22,7 @@ def found(output: np.ndarray, axis: int = 0, **more: object) -> Inspection:
     ids = np.arange(6)
     facts = {"gradients": {}, "weights": {"it": {}}, **more}
     return Inspection(
+        dataset=None,  # type: ignore[arg-type]
         index=0,
         sample=ids,
         graph=Graph.model_validate({"layers": rows}),

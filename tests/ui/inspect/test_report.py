@@ -5,10 +5,12 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QPushButton
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QFileDialog, QGraphicsScene, QGraphicsView, QLabel, QMenu, QPushButton
 
 from workbench.ui.inspect import report_button, save_menu
 from workbench.ui.inspect.view import View
+from workbench.ui.inspect.view_picture import as_image, as_svg
 
 PATIENCE = 60_000
 
@@ -75,6 +77,18 @@ def test_a_report_of_two_views_less_one(panel, view, qtbot, tmp_path, monkeypatc
     ):
         assert part in text
     assert "<script" not in text
+
+
+def test_a_scene_is_saved_whole(qtbot):
+    scene = QGraphicsScene()
+    scene.addRect(0, 0, 500, 300, brush=QColor("red"))
+    picture = QGraphicsView(scene)
+    qtbot.addWidget(picture)
+    picture.resize(50, 40)
+    image = as_image(picture)
+    assert image.width() >= 1000
+    assert image.pixelColor(image.width() - 20, image.height() - 20) == QColor("red")
+    assert b"<svg" in as_svg(picture)
 
 
 def test_a_place_that_can_t_be_written_is_told(panel, view, qtbot, tmp_path, monkeypatch):

@@ -17,6 +17,7 @@ from workbench.ui.inspect.sample_picture import SamplePicture
 
 RANDOM = np.random.default_rng(0)
 FOUND = Inspection(
+    dataset=None,  # type: ignore[arg-type]
     index=7,
     sample=np.zeros(1),
     graph=(),  # type: ignore[arg-type]
@@ -64,7 +65,7 @@ def test_numbers_of_every_shape(
     card: SampleCard, shape: tuple[int, ...], kind: str, drawn: str, told: str
 ) -> None:
     values = RANDOM.normal(size=shape).astype(np.float32)
-    card.display(replace(FOUND, sample=values), data(values[None], kind), "")
+    card.display(replace(FOUND, sample=values), data(values[None], kind))
     picture = card.findChild(SamplePicture, "samplePicture")
     assert picture is not None
     assert picture.isVisible()
@@ -73,13 +74,13 @@ def test_numbers_of_every_shape(
     seen = picture.grab().toImage()
     for x in (40, 130):  # something is drawn all across
         assert len({seen.pixel(x, y) for y in range(seen.height())}) > 1
-    card.display(replace(FOUND, sample=values * np.nan), data(values[None], kind), "")
+    card.display(replace(FOUND, sample=values * np.nan), data(values[None], kind))
     card.grab()
 
 
 def test_ids_are_tokens(card: SampleCard) -> None:
     ids = RANDOM.integers(0, 900, 300)
-    card.display(replace(FOUND, sample=ids), data(ids[None], "array"), "")
+    card.display(replace(FOUND, sample=ids), data(ids[None], "array"))
     picture = card.findChild(SamplePicture, "samplePicture")
     assert picture is not None
     assert picture.kind == "tokens"
@@ -90,7 +91,7 @@ def test_ids_are_tokens(card: SampleCard) -> None:
 def test_a_wide_table_scrolls(card: SampleCard) -> None:
     values = np.arange(90, dtype=np.float32)
     names = tuple(f"feature {n}" for n in range(90))
-    card.display(replace(FOUND, sample=values), data(values[None], "table", features=names), "")
+    card.display(replace(FOUND, sample=values), data(values[None], "table", features=names))
     bars = card.findChild(NamedBars, "sampleValues")
     assert bars is not None
     assert bars.isVisible()
@@ -107,7 +108,7 @@ def test_a_value_with_its_error(card: SampleCard) -> None:
     found = replace(
         FOUND, sample=values, truth="100", answer="120.5", right=None, probabilities=None, error=20.5
     )
-    card.display(found, dataset, "")
+    card.display(found, dataset)
     answer, truth = (card.findChild(QLabel, name) for name in ("sampleAnswer", "sampleTruth"))
     assert answer is not None
     assert truth is not None
@@ -118,5 +119,5 @@ def test_a_value_with_its_error(card: SampleCard) -> None:
 
 def test_a_sample_of_one_s_own_is_shown_where_it_is_edited(card: SampleCard) -> None:
     values = np.ones(3, np.float32)
-    card.display(replace(FOUND, index=None, sample=values), data(values[None], "table"), "drawn")
+    card.display(replace(FOUND, index=None, sample=values), data(values[None], "table"))
     assert not QWidget.isVisible(card)

@@ -149,7 +149,7 @@ def _entrance(subject: Subject, at: At, specs: dict[str, TensorSpec]) -> tuple[s
     """The layer whose output is attributed to, and whether it holds vectors of the sample's ids."""
     model, first = subject.model, subject.model.input_ids[0]
     if at == "layer":
-        return subject.layer or model.graph.sources()[-1][0], False
+        return subject.layer or next(iter(model.graph.sources()[-1]), first), False
     if subject.layer not in ("", first):
         raise UserError(
             "this method is of the input, not of a layer.",

@@ -42,8 +42,8 @@ def spread_of(answer: Answer) -> Tensor:
     """
     dataset = answer.subject.dataset
     if answer.entrance in answer.subject.model.input_ids and is_table(dataset):
-        several = dataset.batch(_drawn(dataset, MEANT)).astype(np.float64)
-        return torch.as_tensor(several.std(0, keepdims=True).astype(np.float32), device=answer.sample.device)
+        deviation = _table(dataset).std(0, keepdims=True)
+        return torch.as_tensor(deviation.astype(np.float32), device=answer.sample.device)
     return (answer.values.max() - answer.values.min()).reshape((1,) * answer.values.dim())
 
 
@@ -80,11 +80,23 @@ def _sample(subject: Subject, kind: Baseline) -> tuple[Array, str]:
         index = padding_id(subject.model.graph) if kind == "auto" else 0
         return np.full_like(inputs, index), f"id {index} in every place"
     if kind == "mean" or (kind == "auto" and is_table(dataset)):
-        several = dataset.batch(_drawn(dataset, MEANT)).astype(np.float64)
-        return several.mean(0, keepdims=True).astype(np.float32), "the mean of the training data"
+        mean = _table(dataset).mean(0, keepdims=True)
+        return mean.astype(np.float32), "the mean of the training data"
     if kind == "blur":
         return blurred(inputs[0], dataset)[None], "the sample blurred"
     return np.zeros_like(inputs), "zeros"
+
+
+def _table(dataset: Dataset) -> NDArray[np.float64]:
+    """Training samples that stand for all. Raises `UserError` where some hold no numbers."""
+    several = dataset.batch(_drawn(dataset, MEANT)).astype(np.float64)
+    if not np.isfinite(several).all():
+        raise UserError(
+            "some training samples hold values that are no numbers (nan or infinite), so there is no mean.",
+            place="data",
+            remedy="Mend the data, or use the baseline zero.",
+        )
+    return several
 
 
 def _drawn(dataset: Dataset, most: int, seed: int = 0) -> NDArray[np.int64]:

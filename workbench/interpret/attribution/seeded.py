@@ -10,9 +10,36 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
+from captum._utils.models.linear_model import SkLearnLasso, SkLearnLinearRegression
 from captum.attr import KernelShap, NoiseTunnel
 from captum.attr._utils.attribution import GradientAttribution
 from torch import Tensor
+from torch.utils.data import DataLoader
+
+from workbench.build.drawing import Drawing
+from workbench.errors import UserError
+
+Batches = DataLoader[tuple[Tensor, ...]]
+
+
+class SeededLinear(SkLearnLinearRegression):  # type: ignore[misc]
+    """A linear regression. Captum draws for it what isn't used: weights at first, a seed for loading data."""
+
+    def fit(self, train_data: Batches, **options: Any) -> Any:
+        """Fit a batch of all parts that were left, (n, parts), scores (n,) and their weights (n,)."""
+        _require_weights(train_data)
+        with Drawing():
+            return super().fit(train_data, **options)
+
+
+class SeededLasso(SkLearnLasso):  # type: ignore[misc]
+    """As `SeededLinear`, a lasso."""
+
+    def fit(self, train_data: Batches, **options: Any) -> Any:
+        """See `SeededLinear.fit`."""
+        _require_weights(train_data)
+        with Drawing():
+            return super().fit(train_data, **options)
 
 
 class SeededNoise(NoiseTunnel):  # type: ignore[misc]
@@ -34,6 +61,7 @@ class SeededKernelShap(KernelShap):  # type: ignore[misc]
 
     def __init__(self, forward: Callable[..., Tensor], generator: torch.Generator) -> None:
         super().__init__(forward)
+        self.interpretable_model = SeededLinear()
         self._generator = generator
 
     def kernel_shap_perturb_generator(self, original_inp: Tensor, **options: Any) -> Iterator[Tensor]:
@@ -57,3 +85,13 @@ def half_of_them(generator: torch.Generator) -> Callable[..., Tensor]:
         return torch.bernoulli(shares, generator=generator).long().to(original_inp.device)
 
     return draw
+
+
+def _require_weights(train_data: Batches) -> None:
+    weights = train_data.dataset[:][2]
+    if not weights.sum() > 0:
+        raise UserError(
+            "no choice of parts is near enough to the sample to count.",
+            place="kernel_width",
+            remedy="Use a larger kernel width.",
+        )

@@ -8,11 +8,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import torch
-from captum._utils.models.linear_model import SkLearnLasso, SkLearnLinearRegression
 from captum.attr import Lime
 from captum.attr._core.lime import get_exp_kernel_similarity_function
 from torch import Tensor
-from torch.utils.data import DataLoader
 
 from workbench.errors import UserError
 from workbench.interpret.attribution.answer import answering
@@ -20,7 +18,7 @@ from workbench.interpret.attribution.baseline import baseline_at
 from workbench.interpret.attribution.completeness import completeness
 from workbench.interpret.attribution.parts import count, parts_of
 from workbench.interpret.attribution.scored import Scored
-from workbench.interpret.attribution.seeded import half_of_them
+from workbench.interpret.attribution.seeded import Batches, SeededLasso, SeededLinear, half_of_them
 from workbench.interpret.method import Result
 from workbench.interpret.subject import Subject
 from workbench.train.outputs import TINY
@@ -77,7 +75,7 @@ def lime(
     """Return captum's LIME; how near a choice is to the sample is told by values, or by the parts left."""
     return Lime(
         scored,
-        interpretable_model=_ScaledLasso(alpha) if alpha else SkLearnLinearRegression(),
+        interpretable_model=_ScaledLasso(alpha) if alpha else SeededLinear(),
         similarity_func=(
             _by_parts(kernel_width)
             if of_parts
@@ -87,16 +85,16 @@ def lime(
     )
 
 
-class _ScaledLasso(SkLearnLasso):  # type: ignore[misc]
+class _ScaledLasso(SeededLasso):
     """A lasso whose alpha is a share of the scores' deviation: their units are the last layer's own."""
 
     def __init__(self, alpha: float) -> None:
         super().__init__(alpha=alpha)
         self._share = alpha
 
-    def fit(self, train_data: DataLoader[tuple[Tensor, ...]], **options: Any) -> Any:
-        """Fit a batch of all parts that were left, (n, parts), scores (n,) and their weights (n,)."""
-        deviation = float(next(iter(train_data))[1].double().std(correction=0))
+    def fit(self, train_data: Batches, **options: Any) -> Any:
+        """See `SeededLinear.fit`."""
+        deviation = float(train_data.dataset[:][1].double().std(correction=0))
         self.construct_kwargs = {"alpha": self._share * max(deviation, TINY)}
         return super().fit(train_data, **options)
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from workbench.interpret.misfit import untold
 from workbench.interpret.subject import Subject
 from workbench.train.outputs import reading
 
@@ -21,9 +22,9 @@ def answers(subject: Subject, samples: NDArray[np.int64], outputs: Tensor) -> di
     """
     dataset = subject.dataset
     true = dataset.targets[samples]
-    read = reading(subject.model, dataset.task, subject.loss)
-    if read.form == "embedding" or outputs.dim() != (3 if read.form == "sequence" else 2):
+    if untold(subject.model, dataset, subject.loss):
         return {"true": true}
+    read = reading(subject.model, dataset.task, subject.loss)
     predicted = read.labels(outputs).numpy()
     if dataset.task == "regression":
         return {"true": true, "predicted": predicted, "error": predicted - true}

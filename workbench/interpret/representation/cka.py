@@ -41,7 +41,7 @@ class Cka(Method):
     batch: int = Field(
         default=500, ge=10, le=2000, description="Samples compared at once; more are averaged over batches."
     )
-    seed: int = Field(default=0, ge=0, description="Of which samples are drawn.")
+    seed: int = Field(default=0, ge=0, le=2**32 - 1, description="Of which samples are drawn.")
 
     def run(self, subject: Subject) -> Result:
         """See `Method.run`."""

@@ -32,7 +32,7 @@ class ConfusionByLayer(Method):
     scope: ClassVar[Scope] = "samples"
 
     samples: int = Field(default=2000, ge=10, le=20_000, description="At most so many, drawn evenly.")
-    seed: int = Field(default=0, ge=0, description="Of which samples make the centres.")
+    seed: int = Field(default=0, ge=0, le=2**32 - 1, description="Of which samples make the centres.")
 
     def run(self, subject: Subject) -> Result:
         """See `Method.run`. Raises `UserError` for regression."""

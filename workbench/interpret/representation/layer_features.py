@@ -66,7 +66,7 @@ def features_of(
     tell: Progress,
 ) -> LayerFeatures:
     """See `layer_features`; of any model that reads the subject's data."""
-    size = batch_size(subject)
+    size = batch_size(subject, model)
     place = device_of(model)
     rows: dict[str, list[Tensor]] = {name: [] for name in layers}
     shrinks: dict[str, Shrink] = {}

@@ -36,7 +36,7 @@ class LinearProbe(Method):
     strength: float = Field(
         default=1.0, ge=1e-6, le=1e6, description="Of the L2 penalty on the probe's weights."
     )
-    seed: int = Field(default=0, ge=0, description="Of which samples are held out.")
+    seed: int = Field(default=0, ge=0, le=2**32 - 1, description="Of which samples are held out.")
 
     def run(self, subject: Subject) -> Result:
         """See `Method.run`."""

@@ -47,7 +47,7 @@ class Projection(Method):
     layers: ClassVar[Layers] = "one"
 
     samples: int = Field(default=2000, ge=LEAST, le=20_000, description="At most so many, drawn evenly.")
-    seed: int = Field(default=0, ge=0, description="Of what is drawn at random.")
+    seed: int = Field(default=0, ge=0, le=2**32 - 1, description="Of what is drawn at random.")
 
     def run(self, subject: Subject) -> Result:
         """See `Method.run`."""

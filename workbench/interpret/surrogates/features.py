@@ -36,7 +36,7 @@ class Feature:
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """All features of a sample. Rows, columns and steps are counted from 1 in names.
+    """All features of a sample. Rows, columns, channels and steps are counted from 0 in names.
 
     ``grid``: into how many rows and columns an image was cut, None for what is no image. Numbers stand in the
     data's own units, before any scaling; a square of pixels is their mean.
@@ -167,12 +167,12 @@ def _of_image(shape: tuple[int, ...], pool: int, most: int, by_channel: bool) ->
 
 
 def _span(word: str, part: slice, size: int) -> str:
-    first, last = part.start + 1, min(part.stop, size)
+    first, last = part.start, min(part.stop, size) - 1
     return f"{word} {first}" if first == last else f"{word}s {first}–{last}"
 
 
 def _channel(number: int, channels: int) -> str:
-    return ("red", "green", "blue")[number] if channels == 3 else f"channel {number + 1}"
+    return ("red", "green", "blue")[number] if channels == 3 else f"channel {number}"
 
 
 def _of_table(dataset: Dataset) -> tuple[Feature, ...]:
@@ -203,14 +203,14 @@ def _one_hot(columns: Array) -> bool:
 
 def _of_array(shape: tuple[int, ...], names: Sequence[str]) -> tuple[Feature, ...]:
     if len(shape) == 1:
-        texts = [f"value {n + 1}" for n in range(shape[0])]
+        texts = [f"value {n}" for n in range(shape[0])]
     elif len(shape) == 2:
-        inner = names if len(names) == shape[1] else [f"value {n + 1}" for n in range(shape[1])]
+        inner = names if len(names) == shape[1] else [f"value {n}" for n in range(shape[1])]
         texts = [
-            f"step {step + 1}" if shape[1] == 1 else f"step {step + 1}, {name}"
+            f"step {step}" if shape[1] == 1 else f"step {step}, {name}"
             for step in range(shape[0])
             for name in inner
         ]
     else:
-        texts = [f"value {', '.join(str(n + 1) for n in place)}" for place in np.ndindex(*shape)]
+        texts = [f"value {', '.join(map(str, place))}" for place in np.ndindex(*shape)]
     return tuple(Feature(text, np.array([n])) for n, text in enumerate(texts))

@@ -14,6 +14,7 @@ from workbench.build.check import check
 from workbench.errors import UserError
 from workbench.graph.training import TrainingSection
 from workbench.interpret.capture import device_of
+from workbench.interpret.misfit import misfit
 from workbench.interpret.observe import undisturbed
 from workbench.interpret.subject import Subject
 from workbench.train import validation
@@ -45,6 +46,9 @@ class Network:
     def __init__(self, subject: Subject) -> None:
         """Raises `UserError` where the model doesn't fit the data, or answers with embeddings."""
         self._subject, dataset = subject, subject.dataset
+        wrong = misfit(subject.model, dataset, subject.loss)
+        if wrong:
+            raise wrong
         report = check(subject.model.graph, dataset.facts, TrainingSection(loss=subject.loss))
         if report.errors:
             raise UserError(report.errors[0].message, place=f"layer {report.errors[0].layer}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from workbench.ui import theme
 from workbench.ui.bars import NamedBars
 from workbench.ui.cards import label
 from workbench.ui.inspect.inspected import MakeSubject
+from workbench.ui.inspect.inspection import in_words
 
 if TYPE_CHECKING:
     from workbench.data.dataset import Dataset
@@ -24,8 +25,9 @@ MOST, BRIEFLY = 5, 3
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """``truth``: "" where it isn't known. ``right``: None where that can't be told. ``probabilities``: of the
-    classes, (classes,). ``error``: predicted less true, of values.
+    """``truth``: "" where it isn't known, ``answer`` where the outputs tell of none. ``right``: None where
+    that can't be told. ``probabilities``: of the classes, (classes,). ``error``: predicted less true, of
+    values.
     """
 
     truth: str
@@ -38,21 +40,23 @@ class Answer:
 
 def answer(make: MakeSubject) -> Answer:
     """Ask the model of a subject, without looking inside. Raises `UserError`."""
-    from workbench.interpret.capture import capture
+    from workbench.interpret.look import look
 
     subject = make(None)
     dataset, known = subject.dataset, subject.truth()
-    seen = capture(subject.model, subject.inputs(), known, (), task=dataset.task, loss=subject.loss)
-    predicted = number(seen.predicted)
-    said = dataset.classes[int(predicted)] if dataset.classes else f"{predicted:.4g}"
-    truth = "" if known is None else dataset.classes[int(known[0])] if dataset.classes else f"{known[0]:.4g}"
+    looked = look(replace(subject, layer=subject.model.layer_ids[-1]))
+    predicted, shares = looked.predicted, looked.captured.probabilities
+    said = "" if predicted is None else in_words(dataset, predicted)
+    truth = "" if known is None else in_words(dataset, number(known))
     return Answer(
         truth=truth,
         answer=said,
-        right=said == truth if truth else None,
-        probabilities=None if seen.probabilities is None else seen.probabilities[0],
-        loss=seen.loss,
-        error=None if known is None or dataset.classes else float(predicted) - float(known[0]),
+        right=said == truth if truth and said else None,
+        probabilities=None if shares is None or predicted is None else shares[0],
+        loss=looked.captured.loss,
+        error=None
+        if known is None or predicted is None or dataset.classes
+        else float(predicted) - float(known[0]),
     )
 
 
@@ -75,9 +79,11 @@ class AnswerView(QWidget):
         self._shares = NamedBars(named("probabilities"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.S)
-        for part in (self._truth, self._answer, self._shares):
-            column.addWidget(part)
+        column.setSpacing(0)
+        column.addWidget(self._truth)
+        column.addWidget(self._answer)
+        column.addSpacing(theme.S)
+        column.addWidget(self._shares)
 
     def display(self, found: Answer, dataset: Dataset) -> None:
         """Show an answer."""
@@ -87,6 +93,8 @@ class AnswerView(QWidget):
         color = theme.current().color("text" if dataset.task == "regression" else tone).name()
         between = " · " if self._brief else "<br>"
         text = self.tr("predicted <b style='color:{}'>{}</b>").format(color, found.answer)
+        if not found.answer:
+            text = self.tr("The outputs stand for no class.")
         if found.error is not None:
             text += self.tr("{}error {:+.4g}").format("<br>", found.error)
         if found.loss is not None:
@@ -97,4 +105,5 @@ class AnswerView(QWidget):
             order = np.argsort(-found.probabilities, kind="stable")[: BRIEFLY if self._brief else MOST]
             shares = [(dataset.classes[int(n)], float(found.probabilities[n])) for n in order]
             rows = [(name, share, f"{100 * share:.1f} %") for name, share in shares]
-            self._shares.display(rows, 0, "problem" if found.right is False else "good")
+            roles = {True: "good", False: "problem", None: "accent"}
+            self._shares.display(rows, 0, roles[found.right])

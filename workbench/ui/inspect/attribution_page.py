@@ -149,11 +149,10 @@ class AttributionPage(InspectPage):
             tile.show_look(self.bar.look)
 
     def _on_seen(self, found: Inspection) -> None:
-        dataset = self.inspected.dataset
-        if dataset is None:
-            return
+        if found.dataset is not self.inspected.dataset:
+            return  # others were opened meanwhile
         self._found = found
-        self._sample.display(found, dataset, self.inspected.sample_words)
+        self._sample.display(found, found.dataset)
         self.bar.aim.name(found)
 
     def changeEvent(self, event: QEvent) -> None:

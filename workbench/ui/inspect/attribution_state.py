@@ -28,7 +28,7 @@ class TileState(QWidget):
         self._icon = IconLabel("hourglass", "muted", 24)
         self.text = label("", "muted", wrap=True, name=f"{name}Text")
         self.text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._again = button(self.tr("Run again"), "fix", name=f"{name}Again")
+        self._again = button(self.tr("Start again"), "fix", name=f"{name}Again")
         self._again.clicked.connect(self.again)
         column.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignCenter)
         column.addWidget(self.text)

@@ -78,15 +78,13 @@ class AnswersCard(Card):
         """Return what is shown: a row of numbers a sample."""
         assert self._found is not None
         arrays = self._found.arrays
-        columns = {name: arrays[name] for name in COLUMNS}
-        whole = np.stack([np.asarray(values, np.float64) for values in columns.values()], axis=1)
         return View(
             self.tr("Answers of {} and {}").format(self._found.this, self._found.that),
             self.tr(
                 "Of each sample: its number, the true answer, both models', and how far those are apart."
             ),
             self._picture(),
-            {"answers": whole, **columns},
+            {name: arrays[name] for name in COLUMNS},
         )
 
     def _picture(self) -> QWidget:

@@ -100,7 +100,11 @@ class Columns(QWidget):
     def show_values(self, laid: Laid) -> None:
         """Show a layer's values."""
         low, high = laid.limits
-        span = max(abs(low), abs(high))
+        if as_maps(laid.this) or as_maps(laid.that):  # only the difference's colours have a sign, maybe
+            span = max(abs(low), abs(high))
+            low, high, around = (-span if low < 0 else 0.0), span, (-span, span)
+        else:
+            around = (low, high)
         self.this.show_values(laid.this, (low, high))
         self.that.show_values(laid.that, (low, high))
         if laid.difference is None:
@@ -108,7 +112,7 @@ class Columns(QWidget):
             said = self.tr("{} here and {} there: values of other shapes have no difference.")
             self.difference.say(said.format(*shapes))
         else:
-            self.difference.show_values(laid.difference, (-span, span))
+            self.difference.show_values(laid.difference, around)
 
     def show_attributions(self, found: AttributedPair) -> None:
         """Show attributions to the sample."""

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from workbench.errors import UserError
-from workbench.interpret.method import Method, Result
+from workbench.interpret.method import Result
 from workbench.ui.cards import Card, Segments, button, label, scrolling
-from workbench.ui.form import Choice
-from workbench.ui.inspect.attribution_methods import ATTRIBUTIONS, FIRST, kind_of
 from workbench.ui.inspect.attribution_state import TileState
 from workbench.ui.inspect.compare_columns import Columns
-from workbench.ui.inspect.compare_pair import AttributedPair, Laid, Pair, attributions, pair
+from workbench.ui.inspect.compare_method import MethodChoice
+from workbench.ui.inspect.compare_pair import AttributedPair, Laid, Pair, attributions, lay, pair
 from workbench.ui.inspect.compare_question import Comparison
 from workbench.ui.inspect.inspected import Inspected, OwnSample
 from workbench.ui.inspect.method_job import MethodJob
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 KEPT = 24
 """Answers that stay in memory: a sample's values at all layers of both models, or an attribution."""
-LEAST = 306
+LEAST = 330
 """Height of the card, so that nothing jumps from one answer to the next."""
 
 
@@ -64,12 +63,7 @@ class LayerCard(Card):
             "compareKind",
         )
         self.kind.group.buttonClicked.connect(lambda: self.look())
-        self.method = Choice()
-        self.method.setObjectName("compareMethod")
-        self.method.setAccessibleName(self.tr("Attribution method"))
-        for name, method in ATTRIBUTIONS.items():
-            if method.layers == "input":
-                self.method.addItem(method.title, name)
+        self.method = MethodChoice()
         self.method.activated.connect(lambda: self.look())
         self._said = label("", "muted", name="compareLayerSaid")
         kinds = QHBoxLayout()
@@ -86,7 +80,6 @@ class LayerCard(Card):
         self.body.addLayout(kinds)
         self.body.addWidget(Working(self.job, "compareLayerWorking", self.tr("Running both models…")))
         self.body.addWidget(self._views, 1)
-        self._data_kind = ""
 
     # What is asked
 
@@ -94,10 +87,8 @@ class LayerCard(Card):
         """Show a layer of a comparison, for the sample that is inspected now."""
         self._found, self._layer = found, layer
         dataset = self._inspected.dataset
-        if dataset is not None and kind_of(dataset) != self._data_kind:
-            self._data_kind = kind_of(dataset)
-            first = FIRST.get(self._data_kind, FIRST["table"])
-            self.method.setCurrentIndex(max(self.method.findData(first[0]), 0))
+        if dataset is not None:
+            self.method.follow(dataset)
         self.look()
 
     def look(self) -> None:
@@ -107,8 +98,7 @@ class LayerCard(Card):
             return
         attributing = self.kind.value == "attribution"
         self.method.setVisible(attributing)
-        self.method.setToolTip(self._method().help)
-        what: tuple[object, ...] = (self._method(),) if attributing else ()
+        what: tuple[object, ...] = (self.method.method,) if attributing else ()
         asked = (found.asked.key, inspected.sample, *what)
         if asked == self._asked and self.job.busy:
             return
@@ -121,12 +111,9 @@ class LayerCard(Card):
             return
         make, other = inspected.subject(), found.other
         if attributing:
-            self.job.ask(partial(attributions, self._method(), make, other))
+            self.job.ask(partial(attributions, self.method.method, make, other))
         else:
             self.job.ask(partial(pair, make, other))
-
-    def _method(self) -> Method:
-        return ATTRIBUTIONS[self.method.currentData()]
 
     def _again(self) -> None:
         self._asked = ()
@@ -181,7 +168,7 @@ class LayerCard(Card):
         dataset, found = self._inspected.dataset, self._found
         assert dataset is not None
         assert found is not None
-        self._head(self._method().title)
+        self._head(self.method.method.title)
         self._laid, self._attributed = None, answer
         names = zip((found.this, found.that), map(self._answer, answer.results), strict=True)
         self.columns.name(*((f"{name}: {said}", right) for name, (said, right) in names))
@@ -243,7 +230,7 @@ class LayerCard(Card):
             each = self._attributed
             parts = (each.difference, each.this, each.that)
             arrays = dict(zip(("difference", "this", "other"), (p.values for p in parts), strict=True))
-            what, note = self._method().title, each.results[0].note
+            what, note = self.method.method.title, each.results[0].note
         else:
             assert self._laid is not None
             laid = self._laid
@@ -256,20 +243,3 @@ class LayerCard(Card):
             what, found.this, found.that, self._inspected.sample_words
         )
         return View(title, note, self.columns, arrays)
-
-
-def lay(seen: Pair, layer: str, kind: str, that: str) -> Laid | str:
-    """Return a layer's activation or gradient in both models, or a sentence on why they can't be compared."""
-    for one, name in ((seen.this, "this model"), (seen.that, that)):
-        if layer not in one.activations:
-            return f"{layer} isn't part of {name}."
-    if kind == "activation":
-        here, there = seen.this.activations[layer], seen.that.activations[layer]
-    else:
-        for one, name in ((seen.this, "this model"), (seen.that, that)):
-            if layer not in one.gradients:
-                return f"{layer} has no gradient in {name}: the answer doesn't depend on it smoothly."
-        here, there = seen.this.gradients[layer], seen.that.gradients[layer]
-    if not (here.size and there.size):
-        return f"{layer} gives nothing: its output has no values."
-    return Laid(here, there)

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 
 import numpy as np
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QSizePolicy
 
 from workbench.ui.cards import Card, button, label, scrolling
-from workbench.ui.inspect.compare_layers_plot import HIGH, LayerPair, LayersPlot
+from workbench.ui.inspect.compare_layers_plot import HEAD, HIGH, LayerPair, LayersPlot
 from workbench.ui.inspect.compare_question import Comparison
 from workbench.ui.inspect.save_menu import offer
 from workbench.ui.inspect.view import View
 from workbench.ui.workspace import Workspace
+
+COLUMNS = ("layers", "cka", "difference")
 
 
 class LayersCard(Card):
@@ -41,8 +44,10 @@ class LayersCard(Card):
         self.plot.chosen.connect(self.chosen)
         self.plot.pointed.connect(self._tell)
         self._readout = label("", "small", name="compareLayersReadout")
+        self._readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.body.addWidget(self._words)
         self._area = scrolling(self.plot)
+        self._area.verticalScrollBar().valueChanged.connect(self.plot.scroll_to)
         self.body.addWidget(self._area, 1)
         self.body.addWidget(self._readout)
 
@@ -63,7 +68,7 @@ class LayersCard(Card):
         names = list(self._rows)
         if layer in names:
             place = self.plot.row_rect(names.index(layer)).center().toPoint()
-            self._area.ensureVisible(0, place.y(), 0, HIGH)
+            self._area.ensureVisible(0, place.y(), 0, HEAD + HIGH // 2)
         self._tell("")
 
     def view(self) -> View:
@@ -71,8 +76,7 @@ class LayersCard(Card):
         assert self._found is not None
         arrays = self._found.arrays
         title = self.tr("{} and {} by layer").format(self._found.this, self._found.that)
-        table = np.stack([arrays["cka"], arrays["difference"]], axis=1)
-        return View(title, self._found.result.text, self.plot, {"cka_and_difference": table, **arrays})
+        return View(title, self._found.result.text, self.plot, {name: arrays[name] for name in COLUMNS})
 
     def _tell(self, layer: str) -> None:
         """Say what is known of the layer under the mouse, or else of the one that is shown."""

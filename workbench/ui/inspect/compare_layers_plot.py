@@ -16,6 +16,8 @@ LOW, HIGH = 26, 36
 """Pixels that a row is high at least, and at most."""
 HEAD = 24
 NAMES, FIGURE, GAP = 150, 44, 14
+APART = 60
+"""Width of a bar above which its name and the threshold stand side by side."""
 WIDEST = 2.0
 """The relative difference of two opposite outputs: none is larger."""
 
@@ -47,12 +49,18 @@ class LayersPlot(QWidget):
         self._rows: list[LayerPair] = []
         self._alike, self._first = 0.9, ""
         self._selected = self._under = ""
+        self._top = 0
 
     def display(self, rows: Sequence[LayerPair], alike: float, first: str) -> None:
         """Show rows; below a CKA of ``alike`` layers count as different, the ``first`` of which is marked."""
         self._rows, self._alike, self._first = list(rows), alike, first
         self.setMinimumHeight(HEAD + LOW * len(rows) + 4)
         self.setAccessibleName(", ".join(f"{row.layer} CKA {row.cka:.2f}" for row in rows))
+        self.update()
+
+    def scroll_to(self, top: int) -> None:
+        """Keep the heads in sight: so many pixels are scrolled out of it above."""
+        self._top = top
         self.update()
 
     def mark(self, layer: str) -> None:
@@ -84,16 +92,23 @@ class LayersPlot(QWidget):
                 self._draw(painter, row, place, cka, apart)
         if not self._rows:
             return
-        painter.setFont(theme.sans(11))
-        painter.setPen(look.color("muted"))
-        for track, text in ((cka, self.tr("CKA")), (apart, self.tr("difference"))):
-            painter.drawText(QRectF(track.left(), 0, track.width(), HEAD - 6), _LEFT, text)
         x = cka.left() + cka.width() * self._alike
         bottom = self.row_rect(len(self._rows) - 1).bottom()
         painter.setPen(QPen(look.color("muted"), 1, Qt.PenStyle.DashLine))
         painter.drawLine(int(x), HEAD - 4, int(x), int(bottom))
+        whole = event.rect().height() >= self.height()  # a picture of it, which isn't scrolled
+        self._draw_head(painter, 0 if whole else self._top, x, cka, apart)
+
+    def _draw_head(self, painter: QPainter, top: int, x: float, cka: QRectF, apart: QRectF) -> None:
+        look = theme.current()
+        painter.fillRect(QRectF(0, top, self.width(), HEAD - 2), look.color("card"))
+        painter.setFont(theme.sans(11))
         painter.setPen(look.color("muted"))
-        painter.drawText(QRectF(x - 30, 0, 60, HEAD - 6), Qt.AlignmentFlag.AlignCenter, f"{self._alike:g}")
+        for track, text in ((cka, self.tr("CKA")), (apart, self.tr("difference"))):
+            painter.drawText(QRectF(track.left(), top, track.width() + FIGURE, HEAD - 6), _LEFT, text)
+        if cka.width() >= APART:
+            centre = Qt.AlignmentFlag.AlignCenter
+            painter.drawText(QRectF(x - 30, top, 60, HEAD - 6), centre, f"{self._alike:g}")
 
     def _draw(self, painter: QPainter, row: LayerPair, place: QRectF, cka: QRectF, apart: QRectF) -> None:
         look = theme.current()
@@ -139,6 +154,8 @@ class LayersPlot(QWidget):
     # Mouse and keys
 
     def _row_at(self, y: float) -> str:
+        if y < self._top + HEAD:
+            return ""
         return next((r.layer for n, r in enumerate(self._rows) if self.row_rect(n).contains(1, y)), "")
 
     def _point(self, layer: str) -> None:

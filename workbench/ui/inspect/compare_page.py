@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from workbench.errors import UserError
 from workbench.interpret.contrast import Contrast
 from workbench.interpret.method import Result
 from workbench.ui import theme
-from workbench.ui.cards import Empty, button, label
+from workbench.ui.cards import label
 from workbench.ui.inspect.compare_answers import AnswersCard
+from workbench.ui.inspect.compare_empty import CompareEmpty
 from workbench.ui.inspect.compare_layer import LayerCard
 from workbench.ui.inspect.compare_layers import LayersCard
 from workbench.ui.inspect.compare_question import Comparison, compare
@@ -49,6 +50,8 @@ class ComparePage(InspectPage):
         self._asked: Question | None = None
         self._names = ("", "")
         self._listed_for: str | None = None
+        self._picked = False
+        """Whether a layer was selected since the page is there."""
         self.other = OtherChoice(workspace, inspected, itself=False)
         self.other.setObjectName("compareOther")
         self.settings = SettingsButton("compareSettings")
@@ -57,15 +60,12 @@ class ComparePage(InspectPage):
         self.answers = AnswersCard(workspace)
         self.layers = LayersCard(workspace)
         self.layer = LayerCard(workspace, inspected)
-        self._empty = Empty("git-diff", "", "")
-        self._empty.setObjectName("compareEmpty")
-        self._fresh = button(self.tr("Compare with untrained weights"), name="compareUntrained")
-        self._again = button(self.tr("Start again"), name="compareAgain")
-        for part in (self._fresh, self._again):
-            self._empty.buttons.addWidget(part)
+        self._blank, self._empty, self._content = QWidget(), CompareEmpty(), QWidget()
         self._lay_out()
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
-        self._soon.timeout.connect(self._show_layer)
+        self._soon.timeout.connect(lambda: self._show_layer())
+        self._rest = QTimer(self, singleShot=True, interval=0)
+        self._rest.timeout.connect(self._show_rest)
         self._connect()
 
     def _lay_out(self) -> None:
@@ -75,8 +75,7 @@ class ComparePage(InspectPage):
         top.addWidget(self.other)
         top.addStretch(1)
         top.addWidget(self.settings)
-        content = QWidget()
-        column = _Column(content)
+        column = _Column(self._content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.M)
         above = QHBoxLayout()
@@ -86,12 +85,15 @@ class ComparePage(InspectPage):
             above.addWidget(card, 1)
         column.addLayout(above, 3)
         column.addWidget(self.layer, 2)
-        self._views = QStackedWidget()
-        for view in (QWidget(), self._empty, content):
-            self._views.addWidget(view)
         self.column.addLayout(top)
         self.column.addWidget(Working(self.job, "compareWorking", self.tr("Comparing…")))
-        self.column.addWidget(self._views, 1)
+        for part in (self._blank, self._empty, self._content):  # each takes its own room only
+            self.column.addWidget(part, 1)
+        self._turn_to(self._blank)
+
+    def _turn_to(self, shown: QWidget) -> None:
+        for part in (self._blank, self._empty, self._content):
+            part.setVisible(part is shown)
 
     def _connect(self) -> None:
         self.other.chosen.connect(self._ask)
@@ -100,8 +102,8 @@ class ComparePage(InspectPage):
         self.job.answered.connect(self._on_answer)
         self.job.failed.connect(self._on_failed)
         self.job.busy_changed.connect(self._on_busy)
-        self._fresh.clicked.connect(self.other.choose_untrained)
-        self._again.clicked.connect(self._start_again)
+        self._empty.fresh_wanted.connect(self.other.choose_untrained)
+        self._empty.again_wanted.connect(self._start_again)
         self.answers.chosen.connect(self.inspected.choose_sample)
         self.layers.chosen.connect(self._on_chosen)
         self.inspected.layer_changed.connect(self._on_layer)
@@ -131,7 +133,8 @@ class ComparePage(InspectPage):
         if other is None:
             self._asked = None
             self.job.cancel()
-            self._nothing_yet()
+            self._empty.say_nothing_yet(untrained=inspected.run == UNTRAINED)
+            self._show_nothing()
             return
         asked = compare(self.workspace, inspected, self._method, other)
         if self._asked is not None and asked.key == self._asked.key:
@@ -164,13 +167,16 @@ class ComparePage(InspectPage):
     def _on_failed(self, error: Exception) -> None:
         if not isinstance(error, UserError):
             self.workspace.tell_error(error)
-        self._tell(self.tr("These two can't be compared"), str(error))
+        self._empty.say_failed(error)
+        self._show_nothing()
 
     def _on_busy(self, busy: bool) -> None:
-        if busy and self._views.currentIndex() == 1:
-            self._views.setCurrentIndex(0)
-        elif not (busy or self._asked is None or self._is_answered() or self._views.currentIndex() == 1):
-            self._tell(self.tr("Cancelled"), self.tr("It wasn't worked out to the end."), again=True)
+        told = not self._empty.isHidden()
+        if busy and told:
+            self._turn_to(self._blank)
+        elif not (busy or self._asked is None or self._is_answered() or told):
+            self._empty.say_cancelled()
+            self._show_nothing()
 
     # Showing
 
@@ -179,10 +185,15 @@ class ComparePage(InspectPage):
         if dataset is None or self._asked is None:
             return
         self.comparison = Comparison(self._asked, *self._names, result)
-        self._views.setCurrentIndex(2)
+        self._turn_to(self._content)
         self.answers.display(self.comparison, dataset, self.inspected.sample)
-        self.layers.display(self.comparison, {node.id: node.type for node in self.workspace.graph})
-        self._follow()
+        self._rest.start()
+
+    def _show_rest(self) -> None:
+        """Show the layers, in a frame of their own."""
+        if self.comparison is not None and self._is_answered():
+            self.layers.display(self.comparison, {node.id: node.type for node in self.workspace.graph})
+            self._follow()
 
     def _is_answered(self) -> bool:
         """Whether what is shown is of what is inspected now."""
@@ -195,46 +206,39 @@ class ComparePage(InspectPage):
             self.answers.mark(self.inspected.sample)
             self._show_layer()
 
-    def _show_layer(self) -> None:
+    def _show_layer(self, layer: str = "") -> None:
+        """Show a layer, or the one that is selected."""
         found = self.comparison
         if found is not None and self._is_answered():
-            layer = self.inspected.layer or found.first or (found.layers[-1] if found.layers else "")
-            self._show_one(found, layer)
+            shown = layer or self._layer(found)
+            self.layers.mark(shown)
+            self.layer.show_layer(found, shown)
 
-    def _show_one(self, found: Comparison, layer: str) -> None:
-        self.layers.mark(layer)
-        self.layer.show_layer(found, layer)
+    def _layer(self, found: Comparison) -> str:
+        """The selected layer; at first in place of an input, which is the same for both, one that differs."""
+        chosen = self.workspace.stack.layer(self.inspected.layer)
+        if self.inspected.layer and (self._picked or chosen is None or chosen.type != "Input"):
+            return self.inspected.layer
+        return found.first or (found.layers[-1] if found.layers else "")
 
     def _on_chosen(self, layer: str) -> None:
         """Select a layer; one that is gone from the stack since the runs can only be shown."""
-        if self.workspace.stack.layer(layer) is not None:
+        self._picked = True
+        if self.workspace.stack.layer(layer) is not None and layer != self.inspected.layer:
             self.workspace.select(layer)
-        elif self.comparison is not None and self._is_answered():
-            self._show_one(self.comparison, layer)
+        else:
+            self._show_layer(layer)
 
     def _on_layer(self, _layer: str) -> None:
+        self._picked = True
         if self.isVisible() and self.inspected.ready:
             self._soon.start()
         else:
             self._stale = True
 
-    def _nothing_yet(self) -> None:
-        if self.inspected.run == UNTRAINED:
-            text = self.tr("Train the network: a run's weights can be compared with these, and with others.")
-        else:
-            text = self.tr(
-                "Train again with other settings or another stack: both runs can be compared here. To "
-                "compare epochs of one run, let it keep some: Keep, in the settings of Train."
-            )
-        fresh = self.inspected.run != UNTRAINED
-        self._tell(self.tr("Nothing to compare with yet"), text, fresh=fresh)
-
-    def _tell(self, title: str, text: str, *, fresh: bool = False, again: bool = False) -> None:
+    def _show_nothing(self) -> None:
         self.comparison = None
-        self._empty.display(title, text)
-        self._fresh.setVisible(fresh)
-        self._again.setVisible(again)
-        self._views.setCurrentIndex(1)
+        self._turn_to(self._empty)
 
     def leave(self) -> None:
         self._soon.stop()

@@ -57,8 +57,13 @@ class Laid:
 
     @property
     def limits(self) -> tuple[float, float]:
-        """The least and the largest finite value of both; zero lies between them."""
-        values = np.concatenate([self.this.ravel(), self.that.ravel()])
+        """The least and the largest finite value: of pictures those of both, which the difference of values
+        of one sign stays within; of vectors also of the difference. Zero lies between them.
+        """
+        parts = [self.this, self.that]
+        if self.this.ndim < 2 and self.difference is not None:
+            parts.append(self.difference)
+        values = np.concatenate([part.ravel() for part in parts])
         values = values[np.isfinite(values)]
         return float(values.min(initial=0.0)), float(values.max(initial=0.0))
 
@@ -112,6 +117,23 @@ def _seen(subject: Subject) -> tuple[Seen, Target | None, str]:
         found.target,
         found.of,
     )
+
+
+def lay(seen: Pair, layer: str, kind: str, that: str) -> Laid | str:
+    """Return a layer's activation or gradient in both models, or a sentence on why they can't be compared."""
+    for one, name in ((seen.this, "this model"), (seen.that, that)):
+        if layer not in one.activations:
+            return f"{layer} isn't part of {name}."
+    if kind == "activation":
+        here, there = seen.this.activations[layer], seen.that.activations[layer]
+    else:
+        for one, name in ((seen.this, "this model"), (seen.that, that)):
+            if layer not in one.gradients:
+                return f"{layer} has no gradient in {name}: the answer doesn't depend on it smoothly."
+        here, there = seen.this.gradients[layer], seen.that.gradients[layer]
+    if not (here.size and there.size):
+        return f"{layer} gives nothing: its output has no values."
+    return Laid(here, there)
 
 
 @dataclass(frozen=True, eq=False)

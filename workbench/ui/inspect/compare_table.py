@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 
 from workbench.ui import theme
 from workbench.ui.images import pixmap
-from workbench.ui.inspect.thumbnail import pictured, thumbnail
+from workbench.ui.inspect.sample_pictures import as_picture
+from workbench.ui.inspect.thumbnail import pictured
 
 if TYPE_CHECKING:
     from workbench.data.dataset import Dataset
@@ -40,7 +41,7 @@ class ComparedSamples(QAbstractTableModel):
         self._arrays: Arrays = {}
         self._rows: NDArray[np.int64] = np.array([], np.int64)
         self._names = ("", "")
-        self._pictures: dict[int, QPixmap] = {}
+        self._pictures: dict[tuple[str, int], QPixmap] = {}
 
     def display(
         self, dataset: Dataset, arrays: Arrays, rows: NDArray[np.int64], this: str, that: str
@@ -99,7 +100,7 @@ class ComparedSamples(QAbstractTableModel):
         place, column = int(self._rows[index.row()]), index.column()
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return self._text(place, column)
-        if role == Qt.ItemDataRole.DecorationRole and column == SAMPLE and pictured(self._dataset):
+        if role == Qt.ItemDataRole.DecorationRole and column == SAMPLE:
             return self._picture(self.number(index.row()))
         if role == Qt.ItemDataRole.ForegroundRole and self._is_wrong(place, column):
             return theme.current().color("problem")
@@ -124,16 +125,22 @@ class ComparedSamples(QAbstractTableModel):
         said = self._arrays["predicted" if column == THIS else "predicted_other"][place]
         return bool(said != self._arrays["target"][place])
 
-    def _picture(self, number: int) -> QPixmap:
+    def _picture(self, number: int) -> QPixmap | None:
+        """A sample as a small picture; None for a table's row and for ids."""
         assert self._dataset is not None
-        if number not in self._pictures:
-            image = thumbnail(self._dataset, self._dataset.batch(np.array([number]))[0])
-            self._pictures[number] = pixmap(image).scaled(
+        key = (theme.current().name, number)
+        if key not in self._pictures:
+            image = as_picture(self._dataset, self._dataset.batch(np.array([number]))[0])
+            if image is None:
+                return None
+            large = max(image.width(), image.height()) > PICTURE
+            mode = Qt.TransformationMode
+            self._pictures[key] = pixmap(image).scaled(
                 QSize(PICTURE, PICTURE),
                 Qt.AspectRatioMode.KeepAspectRatio,
-                Qt.TransformationMode.FastTransformation,
+                mode.SmoothTransformation if large else mode.FastTransformation,
             )
-        return self._pictures[number]
+        return self._pictures[key]
 
 
 class _Cell(QStyledItemDelegate):

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF
+from pyqtgraph.functions import arrayToQPolygonF
 from PySide6.QtGui import QPolygonF
 
 from workbench.interpret.surrogates.dependence import Curve
@@ -31,7 +31,8 @@ def lines_of(ice: NDArray[np.float64], *, centred: bool) -> NDArray[np.float64]:
 
 def polygon(xs: NDArray[Any], ys: NDArray[Any]) -> QPolygonF:
     """Return points as a line to draw."""
-    return QPolygonF([QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)])
+    made: QPolygonF = arrayToQPolygonF(xs, ys)
+    return made
 
 
 def few(curve: Curve) -> bool:

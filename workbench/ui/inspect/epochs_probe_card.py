@@ -50,8 +50,7 @@ class EpochsProbeCard(Card):
         self.choice.activated.connect(cursor.choose_sample)
         self._said = StillText("epochsAnswer", 3)
         self._bars = NamedBars("epochsProbabilities")
-        self._save = button("", "flat", glyph="download-simple", name="epochsProbeSave")
-        self._save.setToolTip(self.tr("Save"))
+        self._save = button(self.tr("Save"), "flat", glyph="download-simple", name="epochsProbeSave")
         self._save.setAccessibleName(self.tr("Save the predictions"))
         self._save.clicked.connect(lambda: offer(self, workspace, self.view()))
         self.head.addWidget(self._save)
@@ -71,7 +70,7 @@ class EpochsProbeCard(Card):
             self._pictures = [_thumbnail(one, dataset) for one in values] if shaped else []
             self.choice.clear()
             for number in samples:
-                self.choice.addItem(self.tr("row {}: {}").format(number, dataset.answer(number)))
+                self.choice.addItem(self.tr("sample {}: {}").format(number, dataset.answer(number)))
         parts = {"train": self.tr("training"), "validation": self.tr("validation")}
         self.set_hint(parts.get(history.plan.part, ""))
         self.setToolTip(self.tr("These samples were run through the network after every recorded epoch."))
@@ -112,12 +111,12 @@ class EpochsProbeCard(Card):
         said = said or "–"
         color = theme.current().color("text" if token == "muted" else token).name()
         loss = float(history.records[cursor.place].losses[cursor.sample])
-        row = self.tr("row {}").format(number)
         lines = [
-            self.tr("{}, loss {:.3g}").format(row, loss) if np.isfinite(loss) else row,
-            self.tr("true <b>{}</b>").format(escape(dataset.answer(number))),
+            self.tr("sample {} · true <b>{}</b>").format(number, escape(dataset.answer(number))),
             self.tr("predicted <b style='color:{}'>{}</b>").format(color, escape(said)),
         ]
+        if np.isfinite(loss):
+            lines.append(self.tr("loss {:.4g}").format(loss))
         self._said.setText("<br>".join(lines))
 
     def _show_shares(self, history: History, dataset: Dataset) -> None:

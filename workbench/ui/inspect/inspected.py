@@ -122,7 +122,8 @@ class Inspected(QObject):
     ) -> MakeSubject:
         """Return what makes a subject of what is chosen now, with a model of its own.
 
-        ``samples`` default to the chosen part. Call it only while `ready`.
+        ``samples`` default to the chosen part. Call it only while `ready`. Making one raises `UserError` for
+        a run that isn't of these data.
         """
         workspace = self._workspace
         folder, project, dataset = workspace.folder, workspace.project, workspace.dataset
@@ -132,15 +133,20 @@ class Inspected(QObject):
         many = self.samples if samples is None else samples
 
         def make(progress: Progress | None) -> Subject:
+            from workbench.runs.match import refuse_other_data
+
+            loaded = self.models.load(folder, project, dataset.facts, run)
+            if loaded.run is not None:
+                refuse_other_data(loaded.run, dataset)
             return Subject(
-                self.models.load(folder, project, dataset.facts, run).model,
+                loaded.model,
                 dataset,
                 layer=layer,
                 sample=sample.values if isinstance(sample, OwnSample) else sample,
                 meant=sample.truth if isinstance(sample, OwnSample) else None,
                 target=target,
                 samples=many,
-                loss=project.training.loss,
+                loss=loaded.loss,
                 progress=progress,
             )
 

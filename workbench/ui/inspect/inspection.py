@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.graph import Graph
-from workbench.interpret.subject import number
+from workbench.interpret.subject import Target, number
 from workbench.interpret.units import strongest, unit_axis
 from workbench.ui.inspect.inspected import MakeSubject
 from workbench.ui.layer_health import Tone, sampled
 from workbench.ui.row_vitals import RowVitals
+
+if TYPE_CHECKING:
+    from workbench.data.dataset import Dataset
 
 Array = NDArray[Any]
 
@@ -26,10 +29,12 @@ MEASURED = "Of this sample, in evaluation mode."
 class Inspection:
     """All layers for one sample; arrays have no batch dimension.
 
-    ``index``: the sample's number in the data, None for one from elsewhere. ``truth``: "" where it isn't
-    known. ``error``: by how much a predicted value is off, None for classes.
+    ``dataset``: the data that were open then. ``index``: the sample's number in them, None for one from
+    elsewhere. ``truth``: "" where it isn't known, ``answer`` where the outputs tell of none, as embeddings
+    do. ``error``: by how much a predicted value is off, None for classes.
     """
 
+    dataset: Dataset
     index: int | None
     sample: Array
     graph: Graph
@@ -58,16 +63,19 @@ def inspect(make: MakeSubject) -> Inspection:
     """
     from workbench.interpret.attention import attention_of_all
     from workbench.interpret.look import look
+    from workbench.interpret.misfit import untold
 
     subject = make(None)
     model, dataset = subject.model, subject.dataset
-    seen = look(subject, of="score" if subject.truth() is None else "loss").captured
+    untaught = subject.truth() is None and untold(model, dataset, subject.loss) is None
+    looked = look(subject, of="score" if untaught else "loss")
+    seen = looked.captured
     activations = {name: value[0] for name, value in seen.activations.items()}
     gradients = {name: value[0] for name, value in seen.gradients.items()}
-    predicted = number(seen.predicted)
-    answer = dataset.classes[int(predicted)] if dataset.classes else f"{predicted:.4g}"
+    predicted = looked.predicted
+    answer = "" if predicted is None else in_words(dataset, predicted)
     known = subject.truth()
-    truth = "" if known is None else dataset.classes[int(known[0])] if dataset.classes else f"{known[0]:.4g}"
+    truth = "" if known is None else in_words(dataset, number(known))
     weights = {
         name: {n: v.detach().cpu().numpy() for n, v in model.get_submodule(name).state_dict().items()}
         for name in model.layer_ids
@@ -76,6 +84,7 @@ def inspect(make: MakeSubject) -> Inspection:
     floats = [name for name, value in activations.items() if np.issubdtype(value.dtype, np.floating)]
     firing = {name: strongest(activations[name], axes[name]) for name in floats}
     return Inspection(
+        dataset=dataset,
         index=subject.number,
         sample=subject.inputs()[0],
         graph=model.graph,
@@ -85,20 +94,28 @@ def inspect(make: MakeSubject) -> Inspection:
         vitals=_vitals(activations, gradients),
         truth=truth,
         answer=answer,
-        right=answer == truth if truth else None,
-        probabilities=None if seen.probabilities is None else seen.probabilities[0],
+        right=answer == truth if truth and answer else None,
+        probabilities=None if seen.probabilities is None or predicted is None else seen.probabilities[0],
         loss=seen.loss,
-        error=None if known is None or dataset.classes else float(predicted) - float(known[0]),
+        error=None
+        if known is None or predicted is None or dataset.classes
+        else float(predicted) - float(known[0]),
         attention=attention_of_all(subject),
         strongest={name: found for name, found in firing.items() if found is not None},
         axes=axes,
     )
 
 
+def in_words(dataset: Dataset, target: Target) -> str:
+    """Return a class's name, or a value in four digits."""
+    return dataset.classes[int(target)] if dataset.classes else f"{target:.4g}"
+
+
 def _vitals(activations: Mapping[str, Array], gradients: Mapping[str, Array]) -> dict[str, RowVitals]:
     from workbench.interpret.statistics import statistics
 
-    norms = {name: float(np.linalg.norm(np.nan_to_num(value))) for name, value in gradients.items()}
+    wide = {name: np.nan_to_num(value).astype(np.float64) for name, value in gradients.items()}
+    norms = {name: float(np.linalg.norm(value)) for name, value in wide.items()}
     vitals = {}
     for name, value in activations.items():
         found = statistics(value, 24)

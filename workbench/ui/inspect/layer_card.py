@@ -80,7 +80,6 @@ class LayerCard(Card):
             shown.chosen.connect(self._on_chosen)
             shown.told.connect(self._told.setText)
         self._vector.plot.failed = self._matrix.matrix.failed = workspace.tell_error
-        workspace.selected.connect(lambda: self._show())
 
     def show_inspection(self, found: Inspection) -> None:
         """Show a new look inside."""

@@ -71,7 +71,8 @@ class MapsView(LayerView):
     def display(self, shown: Shown, strongest: int, chosen: int) -> None:
         self._shown, self._strongest = shown, strongest
         self._scale.display(signed=shown.signed, limit=shown.limit)
-        self.sort.setVisible(len(shown.main) > 1)
+        for part in (self.sort, self._area):
+            part.setVisible(len(shown.main) > 1)
         self._chosen = chosen
         self._arrange()
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout
 
 from workbench.ui import theme
@@ -17,8 +19,11 @@ from workbench.ui.inspect.unit_card import UnitCard
 from workbench.ui.jobs import Latest
 from workbench.ui.workspace import Workspace
 
-LAYER, UNIT = 420, 284
-"""Least height of the layer's card, and the height of the unit's."""
+if TYPE_CHECKING:
+    from workbench.data.dataset import Dataset
+
+LAYER = 420
+"""Least height of the layer's card."""
 
 
 class LayerPage(InspectPage):
@@ -30,6 +35,8 @@ class LayerPage(InspectPage):
     def __init__(self, workspace: Workspace, inspected: Inspected) -> None:
         super().__init__(workspace, inspected)
         self.inspection: Inspection | None = None
+        self._behind = False
+        """Whether it shows what was before, because it was hidden since."""
         self._sample = SampleCard()
         self.layer = LayerCard(workspace)
         body = QHBoxLayout()
@@ -41,14 +48,14 @@ class LayerPage(InspectPage):
         self.unit.sample_wanted.connect(inspected.choose_sample)
         self.unit.asked.connect(lambda: self.layer.choose_unit(self.layer.unit))
         self.column.addWidget(self.unit)
-        # words that wrap have no least height, and would let a small window squeeze all into each other
-        self.unit.setFixedHeight(UNIT)
-        self.setMinimumHeight(LAYER + theme.M + UNIT)
+        self.layer.setMinimumHeight(LAYER)
         self.layer.layer_shown.connect(self._follow_unit)
         self.layer.unit_chosen.connect(self._on_unit)
         self._weights = 0
         self._seen: tuple[object, ...] = ()
+        self._data: Dataset | None = None
         inspected.changed.connect(self._count_weights)
+        workspace.selected.connect(lambda: self._draw(anew=False))
         self._latest = Latest(workspace.jobs)
         self._latest.answered.connect(self._show)
         self._latest.failed.connect(workspace.tell_error)
@@ -56,20 +63,25 @@ class LayerPage(InspectPage):
         self._soon = QTimer(self, singleShot=True, interval=30)
         self._soon.timeout.connect(self._ask)
 
+    @property
+    def wanted(self) -> bool:
+        """Its vitals stand in the rows of the stack, whichever page is shown."""
+        pages = self.parentWidget()
+        return pages is not None and pages.isVisible()
+
     def look(self) -> None:
         self._soon.start()
 
     def leave(self) -> None:
         self.unit.leave()
-        self.vitals_ready.emit({})
 
     def _count_weights(self) -> None:
         """A change with run, part and sample as they were is one of the weights or the data."""
         inspected = self.inspected
         now = (inspected.run, inspected.part, inspected.sample)
-        if now == self._seen:
+        if now == self._seen or inspected.dataset is not self._data:
             self._weights += 1
-        self._seen = now
+        self._seen, self._data = now, inspected.dataset
 
     def _follow_unit(self) -> None:
         inspected, layer, unit = self.inspected, self.layer.layer, self.layer.unit
@@ -87,22 +99,31 @@ class LayerPage(InspectPage):
             self._latest.ask(partial(inspect, self.inspected.subject()))
 
     def _show(self, found: Inspection) -> None:
-        dataset = self.inspected.dataset
-        if dataset is None:
-            return
+        if found.dataset is not self.inspected.dataset:
+            return  # others were opened meanwhile, and they are asked next
         self.inspection = found
-        self._sample.display(found, dataset, self.inspected.sample_words)
-        self.layer.show_inspection(found)
-        if self.isVisible():
+        self._draw()
+        if self.wanted:
             self.vitals_ready.emit(dict(found.vitals))
 
-    def showEvent(self, event: object) -> None:
-        super().showEvent(event)  # type: ignore[arg-type]
-        if self.inspection is not None:
-            self.vitals_ready.emit(dict(self.inspection.vitals))
+    def _draw(self, *, anew: bool = True) -> None:
+        """Show the sample, if there is another look at it, and the layer: now, or when the page is shown."""
+        found = self.inspection
+        if not self.isVisible():
+            self._behind = True
+        elif found is not None and found.dataset is self.inspected.dataset:
+            if anew:
+                self._sample.display(found, found.dataset)
+            self.layer.show_inspection(found)
+            self._behind = False
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._behind:
+            self._draw()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         found: Inspection | None = getattr(self, "inspection", None)
         if event.type() == QEvent.Type.PaletteChange and found is not None:
-            self._show(found)  # heat maps and words in the theme's colours
+            self._draw()  # heat maps and words in the theme's colours

@@ -5,15 +5,16 @@ from __future__ import annotations
 import copy
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench.graph import Project, TrainingSection
+from workbench.graph import Project, TrainingSection, training
 from workbench.graph.facts import Facts
 
 if TYPE_CHECKING:
     from workbench.build.model import StackModel
+    from workbench.runs.run import Run
 
 UNTRAINED = ""
 """The run's id for a model with fresh random weights."""
@@ -23,10 +24,15 @@ KEPT = 3
 
 @dataclass(frozen=True, eq=False)
 class Loaded:
-    """A model in eval mode, and the epoch that its weights are of; None for fresh ones."""
+    """A model in eval mode, and the loss that it was, or is to be, trained with.
+
+    ``epoch``: the one that its weights are of, ``run``: the run; None for fresh ones.
+    """
 
     model: StackModel
-    epoch: int | None
+    loss: training.Loss
+    epoch: int | None = None
+    run: Run | None = None
 
 
 class Models:
@@ -40,7 +46,7 @@ class Models:
         """Return a run's best model, as a copy that nobody else has. Raises `UserError`."""
         with self._lock:
             kept = self._kept(folder, project, facts, run)
-            return Loaded(copy.deepcopy(kept.model), kept.epoch)
+            return replace(kept, model=copy.deepcopy(kept.model))
 
     def _kept(self, folder: Path, project: Project, facts: Facts, run: str) -> Loaded:
         from workbench.runs.match import require_same_data
@@ -48,16 +54,18 @@ class Models:
         from workbench.runs.weights import load_model
 
         if run == UNTRAINED:
-            key: object = (project.model, facts, project.training.seed, project.training.init)
+            section = project.training
+            key: object = (project.model, facts, section.seed, section.init, section.loss)
             if key not in self._loaded:
-                self._loaded[key] = Loaded(_fresh(project, facts), None)
+                self._loaded[key] = Loaded(_fresh(project, facts), project.training.loss)
         else:
             opened = RunStore(folder).open(run)
             require_same_data(opened, project.data)
             file = opened.best
             key = (project.data, file, file.stat().st_mtime_ns if file.exists() else 0)
             if key not in self._loaded:
-                self._loaded[key] = Loaded(load_model(opened), opened.info().best_epoch)
+                loss, epoch = opened.project().training.loss, opened.info().best_epoch
+                self._loaded[key] = Loaded(load_model(opened), loss, epoch, opened)
         self._loaded.move_to_end(key)
         while len(self._loaded) > KEPT:
             self._loaded.popitem(last=False)

@@ -59,8 +59,11 @@ class NextSample(QWidget):
         self._job.progressed.connect(self._on_progress)
 
     def forget(self) -> None:
-        """The weights may be others: what they answer is asked anew."""
+        """The weights or data may be others: what they answer is asked anew."""
         self._answered = ()
+        if self._job.busy:
+            self._job.cancel()
+            self.busy_told.emit("")
 
     def show_data(self, dataset: Dataset) -> None:
         """Offer what can be asked of data."""

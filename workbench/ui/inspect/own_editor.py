@@ -129,6 +129,8 @@ class OwnEditor(Card):
         if own and not self._inspected.ready:
             return
         if isinstance(sample, OwnSample) and dataset is not None:
+            if sample.values.shape != dataset.sample_shape:
+                return  # other data were opened: the sample chosen next is one of them
             if sample is not self._sent:
                 self._sent, self._origin, self._from_file = sample, sample.origin, True
                 self._name.setText(sample.origin)

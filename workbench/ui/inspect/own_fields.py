@@ -105,7 +105,8 @@ class NumberLine(QWidget):
         """The slider stands where the value is, and a value that training never saw is called so."""
         low, high = self._field.low, self._field.high
         self._slider.blockSignals(True)
-        self._slider.setValue(round(min(max((self.value - low) / ((high - low) or 1.0), 0.0), 1.0) * STEPS))
+        share = (self.value - low) / ((high - low) or 1.0)
+        self._slider.setValue(round(min(max(share, 0.0), 1.0) * STEPS) if math.isfinite(share) else 0)
         self._slider.blockSignals(False)
         room = 1e-6 * max(abs(low), abs(high))
         beyond = not low - room <= self.value <= high + room

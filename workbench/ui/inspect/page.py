@@ -29,18 +29,24 @@ class InspectPage(QWidget):
     def leave(self) -> None:
         """The page is hidden: end what only it needs."""
 
-    def _on_changed(self) -> None:
-        self._stale = True
-        self._look_if_shown()
+    @property
+    def wanted(self) -> bool:
+        """Whether anything that the page finds out is in sight."""
+        return self.isVisible()
 
-    def _look_if_shown(self) -> None:
-        if self._stale and self.isVisible() and self.inspected.ready:
+    def look_if_wanted(self) -> None:
+        """Ask, if what is in sight is of before."""
+        if self._stale and self.wanted and self.inspected.ready:
             self._stale = False
             self.look()
 
+    def _on_changed(self) -> None:
+        self._stale = True
+        self.look_if_wanted()
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._look_if_shown()
+        self.look_if_wanted()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

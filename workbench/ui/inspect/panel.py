@@ -6,6 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.ui import theme
@@ -78,6 +79,7 @@ class InspectPanel(Page):
         column.addLayout(beside, 1)
         self._whole.addWidget(full)
         self._shown: dict[str, InspectPage] = {}
+        self._imported = False
         self._which.group.buttonClicked.connect(lambda: self.show_page(self._which.value))
         self.show_page("layer")
         workspace.data_changed.connect(self._follow)
@@ -116,6 +118,24 @@ class InspectPanel(Page):
         page = self._shown["layer"]
         assert isinstance(page, LayerPage)
         return page
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._get_ready()
+        if self.inspection is not None:
+            self.vitals_ready.emit(dict(self.inspection.vitals))
+        self._layer_page.look_if_wanted()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.vitals_ready.emit({})
+
+    def _get_ready(self) -> None:
+        """Import the other pages in the background, so that a click on one needn't wait for it."""
+        if not self._imported:
+            self._imported = True
+            places = [f"workbench.ui.inspect.{place.partition(':')[0]}" for _, _, place in PAGES]
+            self._workspace.jobs.call(lambda: [import_module(place) for place in places]).start()
 
     def _make(self, place: str) -> InspectPage:
         module, _, name = place.partition(":")

@@ -67,9 +67,6 @@ class MapView(RepresentationView):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.S)
         row.addWidget(self._kinds)
-        row.addSpacing(theme.M)
-        row.addWidget(label(self.tr("Colour"), "muted"))
-        row.addWidget(self._by)
         row.addStretch(1)
         row.addWidget(self._tools)
         return holder
@@ -85,11 +82,19 @@ class MapView(RepresentationView):
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.M)
+        column.addLayout(self._coloring())
         column.addWidget(self.legend)
         column.addWidget(self.selected, 1)
         row.addWidget(side)
         self._hover = HoverCard(holder)  # within the plot its style sheet would make it see-through
         return holder
+
+    def _coloring(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme.S)
+        row.addWidget(label(self.tr("Colour"), "muted"))
+        row.addWidget(self._by, 1)
+        return row
 
     # Asking
 
@@ -127,6 +132,11 @@ class MapView(RepresentationView):
         self.legend.display(found)
         self.plot.hide_groups(set())
         self._on_picked(self.plot.selected)
+
+    def _tell(self, title: str, text: str, *, again: bool) -> None:
+        super()._tell(title, text, again=again)
+        self.card.title.setText(self.method.title)
+        self.card.set_hint("")
 
     def _axes(self, answer: Answer) -> tuple[str, str]:
         shares = answer.result.arrays.get("explained_variance_ratio")

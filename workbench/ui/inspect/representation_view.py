@@ -17,6 +17,7 @@ from workbench.ui.inspect.representation_question import Answer, Answers, Questi
 from workbench.ui.inspect.settings_button import SettingsButton
 from workbench.ui.inspect.view import View
 from workbench.ui.inspect.working import Working
+from workbench.ui.wording import sentences
 from workbench.ui.workspace import Workspace
 
 
@@ -129,9 +130,11 @@ class RepresentationView(QWidget):
         self.follow()
 
     def _on_failed(self, error: Exception) -> None:
-        if not isinstance(error, UserError):
+        if isinstance(error, UserError):
+            self._tell(self.tr("This can't be shown"), sentences(error), again=False)
+        else:
+            self._tell(self.tr("This went wrong"), str(error), again=True)
             self.workspace.tell_error(error)
-        self._tell(self.tr("Nothing to show"), str(error), again=False)
 
     def _on_busy(self, busy: bool) -> None:
         asked = self._asked is not None and (self.answer is None or self.answer.key != self._asked.key)

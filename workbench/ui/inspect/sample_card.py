@@ -39,10 +39,11 @@ class SampleCard(Card):
         self.body.addWidget(self._answer)
         self.body.addStretch(1)
 
-    def display(self, found: Inspection, dataset: Dataset, origin: str) -> None:
-        """Show a sample; ``origin`` says where one is from that isn't in the data."""
+    def display(self, found: Inspection, dataset: Dataset) -> None:
+        """Show a sample."""
         self.setVisible(found.index is not None)
-        self.set_hint(origin if found.index is None else self.tr("row {}").format(found.index))
+        if found.index is not None:
+            self.title.setText(self.tr("Sample {}").format(found.index))
         listed = found.sample.ndim == 1 and found.sample.dtype.kind == "f"
         self._picture.setVisible(not listed)
         self._table.setVisible(listed)

@@ -16,7 +16,7 @@ from workbench.ui.icons import icon
 from workbench.ui.inspect.page import InspectPage
 from workbench.ui.inspect.report import Report
 from workbench.ui.inspect.view import View
-from workbench.ui.inspect.view_picture import as_png, as_svg
+from workbench.ui.inspect.view_picture import as_image, as_png, as_svg
 from workbench.ui.notice import Notice
 from workbench.ui.stack_picture import stem
 from workbench.ui.workspace import Workspace
@@ -40,7 +40,7 @@ def made(parent: QWidget, workspace: Workspace, view: View) -> QMenu:
     menu = QMenu(parent)
     menu.setObjectName("saveMenu")
     menu.addAction(icon("copy"), tr("Copy as picture")).triggered.connect(
-        lambda: QGuiApplication.clipboard().setPixmap(view.picture.grab())
+        lambda: QGuiApplication.clipboard().setImage(as_image(view.picture))
     )
     for glyph, kind, text in KINDS:
         menu.addAction(icon(glyph), text).triggered.connect(partial(_ask, parent, workspace, view, kind))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget
 
 from workbench.interpret.method import Method
 from workbench.interpret.surrogates.dependence import PartialDependence
@@ -50,13 +50,11 @@ class SurrogatePage(InspectPage):
         for view in self._made.values():
             self._shown.addWidget(view)
             self._saves.addWidget(view.save)
-        card = Card()
-        head = QHBoxLayout()
-        head.addWidget(self.views, 1)
-        head.addWidget(self._saves)
-        card.body.addLayout(head)
-        card.body.addWidget(self._shown, 1)
-        self.column.addWidget(card, 1)
+        self._card = Card(VIEWS[0][2].title)
+        self._card.head.addWidget(self._saves)
+        self._card.body.addWidget(self._shown, 1)
+        self.column.addWidget(self.views)
+        self.column.addWidget(self._card, 1)
         self.views.group.buttonClicked.connect(lambda: self.show_view(self.views.value))
         self._seen: tuple[object, ...] = ()
         self._sampled: tuple[object, ...] = ()
@@ -71,6 +69,7 @@ class SurrogatePage(InspectPage):
         self.views.choose(name)
         self._shown.setCurrentWidget(self.view)
         self._saves.setCurrentWidget(self.view.save)
+        self._card.title.setText(next(method.title for known, _, method in VIEWS if known == name))
         if self.inspected.ready:
             self.view.look()
 

@@ -17,6 +17,7 @@ from workbench.ui.inspect.inspected import Inspected
 from workbench.ui.inspect.method_job import MethodJob
 from workbench.ui.inspect.view import View
 from workbench.ui.inspect.working import Working
+from workbench.ui.wording import sentences
 from workbench.ui.workspace import Workspace
 
 
@@ -49,7 +50,7 @@ class SurrogateView(QWidget):
         self._states = QStackedWidget()
         self._empty = Empty("tree-structure", "", "")
         self._empty.setObjectName(f"{name}Empty")
-        self._again = button(self.tr("Try again"), name=f"{name}Again")
+        self._again = button(self.tr("Start again"), name=f"{name}Again")
         self._again.clicked.connect(self._ask_again)
         self._empty.buttons.addWidget(self._again)
         holder = QWidget()
@@ -143,15 +144,14 @@ class SurrogateView(QWidget):
     def _on_failed(self, error: Exception) -> None:
         self._answered = True
         if isinstance(error, UserError):
-            text = f"{error.what[:1].upper()}{error.what[1:]} {error.remedy}"
-            self._say(self.tr("This can’t be shown"), text, again=False)
+            self._say(self.tr("This can't be shown"), sentences(error), again=False)
         else:
             self._say(self.tr("This went wrong"), str(error), again=True)
             self.workspace.tell_error(error)
 
     def _on_busy(self, busy: bool) -> None:
         if not busy and not self._answered and self._asked is not None:
-            text = self.tr("Nothing is shown, because not all answers are there.")
+            text = self.tr("It wasn't worked out to the end.")
             self._say(self.tr("Cancelled"), text, again=True)
 
     def changeEvent(self, event: QEvent) -> None:

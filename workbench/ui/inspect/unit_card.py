@@ -13,9 +13,12 @@ from workbench.ui.inspect.unit_samples import UnitSamples
 from workbench.ui.inspect.view import View
 from workbench.ui.workspace import Workspace
 
+LOW, TALL = 92, 270
+"""Its height with a question only, and with an answer."""
+
 
 class UnitCard(Card):
-    """Follows the layer's card."""
+    """Follows the layer's card; it is low until something is asked."""
 
     sample_wanted = Signal(int)
     asked = Signal()
@@ -45,6 +48,7 @@ class UnitCard(Card):
         for view in (self.samples, self.maximisation):
             self._views.addWidget(view)
             view.changed.connect(self._follow)
+        self.samples.job.busy_changed.connect(self._follow)
         self.body.addWidget(self._views, 1)
         self._follow()
 
@@ -77,6 +81,9 @@ class UnitCard(Card):
     def _follow(self) -> None:
         self._views.setCurrentIndex(0 if self._which.value == "samples" else 1)
         self._save.setEnabled(self._view() is not None)
+        # words that wrap have no least height, and would let a small window squeeze all into each other
+        asking = self._which.value == "samples" and self.samples.idle
+        self.setFixedHeight(LOW if asking else TALL)
 
     def _view(self) -> View | None:
         return self.samples.view() if self._which.value == "samples" else self.maximisation.view()

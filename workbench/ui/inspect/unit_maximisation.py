@@ -103,6 +103,7 @@ class UnitMaximisation(QWidget):
         self._trace.setMinimumHeight(110)
         self._rows = scrolling(self._values)
         self._rows.setFixedWidth(190)
+        self._rows.hide()
         self.shown = QWidget()
         row = QHBoxLayout(self.shown)
         row.setContentsMargins(0, 0, 0, 0)
@@ -125,7 +126,7 @@ class UnitMaximisation(QWidget):
         column.addWidget(self._form)
         column.addStretch(1)
         area = scrolling(holder)
-        area.setFixedWidth(250)
+        area.setFixedWidth(230)
         return area
 
     def forget(self, layer: str, unit: int, words: str) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QHBoxLayout,
     QHeaderView,
     QStackedWidget,
     QTableWidget,
@@ -76,9 +77,11 @@ class UnitSamples(QWidget):
         column.setSpacing(theme.S)
         column.addWidget(Working(self.job, "topSamplesWorking", self.tr("Looking through the samples")))
         self._say = label("", "muted", wrap=True, name="topSamplesSay")
-        column.addWidget(self._say)
         self.ask_button = button(self.tr("Find them"), glyph="magnifying-glass", name="findTopSamples")
-        column.addWidget(self.ask_button, 0, Qt.AlignmentFlag.AlignLeft)
+        question = QHBoxLayout()
+        question.addWidget(self._say, 1)
+        question.addWidget(self.ask_button, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(question)
         self.gallery = Gallery("topSamples", SIDE)
         self.gallery.chosen.connect(self._go)
         holder = QWidget()
@@ -100,7 +103,7 @@ class UnitSamples(QWidget):
         table = QTableWidget(0, 4)
         table.setObjectName("topSamplesTable")
         table.setHorizontalHeaderLabels(
-            [self.tr("Row"), self.tr("Value"), self.tr("True"), self.tr("Sample")]
+            [self.tr("Sample"), self.tr("Value"), self.tr("True"), self.tr("Content")]
         )
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -129,9 +132,14 @@ class UnitSamples(QWidget):
         make = self._inspected.subject(layer=layer)
         self.job.ask(lambda progress: find(make, unit, progress))
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing was asked yet, so that there is only the question."""
+        return self.found is None and not self._failed and not self.job.busy
+
     def forget(self, words: str) -> None:
         """Another unit is meant: what was found is of no use."""
-        self.found, self._words = None, words
+        self.found, self._failed, self._words = None, False, words
         self.job.cancel()
         self._ask_back()
         self.changed.emit()
@@ -208,6 +216,7 @@ class UnitSamples(QWidget):
         self.ask_button.show()
         self._forms.hide()
         self._hint.hide()
+        self.changed.emit()
 
     def _go(self, place: int) -> None:
         if self.found is not None:

@@ -1,0 +1,90 @@
+"""Data, runs and models that change while they are looked at: a sentence, and never another's answer."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from workbench.errors import UserError
+from workbench.graph.training import TripletMargin
+from workbench.ui.inspect.inspected import OwnSample
+from workbench.ui.inspect.inspection import inspect
+from workbench.ui.inspect.layer_page import LayerPage
+from workbench.ui.main_window import MainWindow
+
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture
+def page(open_sample: Callable[[str], MainWindow], qtbot: QtBot) -> LayerPage:
+    """The Layer page with a look at an untrained network."""
+    window = open_sample("breast-cancer-mlp")
+    window.show_stage("inspect")
+    found = window.findChild(LayerPage)
+    assert found is not None
+    qtbot.waitUntil(lambda: found.inspection is not None, timeout=PATIENCE_MS)
+    return found
+
+
+def test_an_answer_about_data_that_were_closed_is_dropped(page: LayerPage) -> None:
+    before = page.inspection
+    assert before is not None
+    late = replace(before, dataset=replace(before.dataset, classes=tuple("abcdefghij")))
+    page._show(late)
+    assert page.inspection is before
+
+
+def test_a_network_that_is_to_give_embeddings_is_seen_all_the_same(page: LayerPage, qtbot: QtBot) -> None:
+    workspace = page.workspace
+    section = workspace.project.training.model_copy(update={"loss": TripletMargin()})
+    workspace.edit("Loss", workspace.project.model_copy(update={"training": section}))
+    found = inspect(page.inspected.subject())
+    assert (found.answer, found.right, found.loss, found.probabilities) == ("", None, None, None)
+    assert not found.gradients
+
+
+def test_a_run_of_other_data_is_refused_in_words(page: LayerPage, qtbot: QtBot) -> None:
+    window: Any = page.window()
+    window.train()
+    qtbot.waitUntil(lambda: bool(window.training.step), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not window.training.active, timeout=PATIENCE_MS)
+    inspected = page.inspected
+    inspected.run = "0001"
+    loss = inspected.subject()(None).loss
+    assert loss == page.workspace.project.training.loss
+    # the loss that the run was trained with counts, not the one that is chosen for the next
+    section = page.workspace.project.training.model_copy(update={"loss": TripletMargin()})
+    page.workspace.edit("Loss", page.workspace.project.model_copy(update={"training": section}))
+    assert inspected.subject()(None).loss == loss
+    dataset = inspected.dataset
+    assert dataset is not None
+    # the file was written anew, of the same name and split: another class now
+    page.workspace.dataset = replace(dataset, classes=("a", "b", "c"), targets=np.arange(len(dataset)) % 3)
+    with pytest.raises(UserError, match="the data have changed since it was trained: the classes were"):
+        inspected.subject()(None)
+
+
+@pytest.mark.parametrize("values", [np.full(30, np.nan, np.float32), np.zeros(12, np.float32)])
+def test_an_own_sample_of_no_numbers_or_another_size(
+    page: LayerPage, qtbot: QtBot, values: np.ndarray
+) -> None:
+    """It comes from a damaged file, or was made for the data before: a sentence or NaN, and no exception."""
+    before, inspected = page.inspection, page.inspected
+    with qtbot.captureExceptions() as raised:
+        inspected.choose_sample(OwnSample(values, "typed", 0))
+        qtbot.wait(60)
+        qtbot.waitUntil(lambda: not page.workspace.jobs.running, timeout=PATIENCE_MS)
+    assert not raised
+    if len(values) == 30:
+        found = page.inspection
+        assert found is not None
+        assert found is not before
+        assert found.loss is not None
+        assert np.isnan(found.loss)
+    else:
+        assert page.inspection is before
+        with pytest.raises(UserError, match="it is 12, and the network reads 30"):
+            inspected.subject()(None).inputs()
