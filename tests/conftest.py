@@ -10,6 +10,8 @@ from pathlib import Path
 # floats are summed are alike on every machine.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["OMP_NUM_THREADS"] = "2"
+# A thread that waits for another one sleeps: spinning, two processes of tests would hold each other up.
+os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 os.environ["NUMBA_DISABLE_JIT"] = "1"  # UMAP takes 20 s to compile, and next to none to place a few points
 
 import pytest

@@ -10,7 +10,7 @@ from workbench.interpret.arrays_csv import arrays_csv
 
 
 def rows(text):
-    return list(csv.reader(io.StringIO(text)))
+    return list(csv.reader(io.StringIO(text, newline="")))
 
 
 def test_columns_of_one_length():
@@ -26,7 +26,7 @@ def test_values_with_their_places():
     assert found[1:] == [["map", str(i), str(j), str(2 * i + j)] for i in (0, 1) for j in (0, 1)] + [
         ["sum", "", "", "6"]
     ]
-    assert arrays_csv({}) == "array,value\n"
+    assert arrays_csv({}) == "array,value\r\n"
 
 
 @given(arrays_of.arrays(np.float32, arrays_of.array_shapes(min_dims=2, max_dims=3, max_side=4)))

@@ -16,8 +16,8 @@ def arrays_csv(arrays: Mapping[str, NDArray[np.generic]]) -> str:
     Arrays of one dimension and one length are columns under their names. All others are listed value by
     value: the array's name, its places (0, 1, ...), and the value.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)  # ends lines as RFC 4180 does, so that names with breaks are quoted
     shapes = {values.shape for values in arrays.values()}
     if len(shapes) == 1 and len(next(iter(shapes))) == 1:
         writer.writerow(arrays)

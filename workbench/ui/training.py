@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 from PySide6.QtCore import QObject, Signal
 
 from workbench.errors import UserError
@@ -32,6 +32,9 @@ from workbench.ui.jobs import Job
 from workbench.ui.notice import Notice
 from workbench.ui.training_work import Order, RunOpened, train
 from workbench.ui.workspace import Workspace
+
+Points = tuple[ArrayLike, ArrayLike]
+"""Places, in epochs, and values."""
 
 State = Literal["idle", "starting", "running", "paused", "stopping"]
 
@@ -86,8 +89,8 @@ class Training(QObject):
         self.last_epoch: EpochEnded | None = None
         self.best_epoch: EpochEnded | None = None
         self._curves: dict[str, Curve] = defaultdict(Curve)
-        self._fresh: list[tuple[NDArray[np.float64], NDArray[np.float32]]] = []
-        """Places and losses that aren't in the curve yet: adding a few at a time costs as much as many."""
+        self._fresh: dict[str, list[Points]] = defaultdict(list)
+        """Points that aren't in their curves yet: adding a few at a time costs as much as many."""
         self.place = 0.0
         """Where it is, in epochs."""
         self.changes: list[Changed] = []
@@ -105,10 +108,10 @@ class Training(QObject):
     @property
     def curves(self) -> dict[str, Curve]:
         """The run's curves so far, by name, over epochs."""
-        if self._fresh:
-            places, losses = zip(*self._fresh, strict=True)
-            self._fresh.clear()
-            self._curves["train_loss"].append(np.concatenate(places), np.concatenate(losses))
+        for name, points in self._fresh.items():
+            places, values = zip(*points, strict=True)
+            self._curves[name].append(np.hstack(places), np.hstack(values))
+        self._fresh.clear()
         return self._curves
 
     @property
@@ -256,7 +259,7 @@ class Training(QObject):
     def _take_steps(self, event: Steps) -> None:
         count = len(event.losses)
         places = self._places.of(event.first_step + 1, count)
-        self._fresh.append((places, event.losses))
+        self._fresh["train_loss"].append((places, event.losses))
         self.place = float(places[-1])
         self.step = event.first_step + count
         self.lr, self.samples_per_second = event.lr, event.samples_per_second
@@ -267,9 +270,9 @@ class Training(QObject):
         if event.best:
             self.best_epoch = event
         if event.val_loss is not None:
-            self._curves["val_loss"].append(event.epoch, event.val_loss)
+            self._fresh["val_loss"].append((event.epoch, event.val_loss))
         for name, value in event.metrics.items():
-            self._curves[name].append(event.epoch, value)
+            self._fresh[name].append((event.epoch, value))
         self.epoch_ended.emit()
 
     def _take_change(self, event: Changed) -> None:
