@@ -180,3 +180,27 @@ def test_a_step_lets_paused_work_go_on_up_to_an_event(jobs: Jobs, qtbot: QtBot) 
         assert job.paused
     job.stop()
     qtbot.waitUntil(lambda: not job.running)
+
+
+def test_work_waits_from_its_next_event_on(jobs: Jobs, qtbot: QtBot) -> None:
+    may_go_on = threading.Event()
+
+    def work() -> Any:
+        yield 1
+        may_go_on.wait(10)
+        yield 2
+
+    seen: list[int] = []
+    job = jobs.run(work)
+    job.events.connect(seen.extend)
+    job.start()
+    qtbot.waitUntil(lambda: seen == [1])
+    job.pause()
+    qtbot.wait(60)
+    assert not job.waits, "it is paused, but on its way to the next event"
+    may_go_on.set()
+    qtbot.waitUntil(lambda: job.waits)
+    assert seen == [1, 2]
+    with qtbot.waitSignal(job.ended):
+        job.resume()
+    assert not job.waits

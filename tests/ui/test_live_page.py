@@ -461,10 +461,7 @@ def test_steps_changes_and_branches_of_a_real_training(
 
     def settled() -> int:
         """The step at which a paused training stands, once it does."""
-        before = -1
-        while training.step != before:
-            before = training.step
-            qtbot.wait(300)
+        qtbot.waitUntil(lambda: training._job.waits, timeout=PATIENCE_MS)
         return training.step
 
     control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier

@@ -27,11 +27,10 @@ def paused(open_sample: Callable[[str], MainWindow], qtbot: QtBot) -> MainWindow
 
 def settled(window: MainWindow, qtbot: QtBot) -> int:
     """Wait until a paused training stands still; return at which step."""
-    step = -1
-    while step != window.training.step:
-        step = window.training.step
-        qtbot.wait(400)
-    return step
+    qtbot.waitUntil(lambda: window.training._job.waits, timeout=PATIENCE_MS)
+    qtbot.wait(100)  # in which it must do nothing
+    assert window.training._job.waits
+    return window.training.step
 
 
 def test_steps_are_done_one_at_a_time(paused: MainWindow, qtbot: QtBot) -> None:

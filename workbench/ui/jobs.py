@@ -31,6 +31,8 @@ class _Gate:
         self._changed = threading.Condition()
         self._paused = False
         self._until: Callable[[Any], bool] | None = None
+        self.waiting = False
+        """Whether work stands before it, and isn't let through."""
 
     @property
     def paused(self) -> bool:
@@ -42,13 +44,13 @@ class _Gate:
 
     def open(self) -> None:
         with self._changed:
-            self._paused, self._until = False, None
+            self._paused, self._until, self.waiting = False, None, False
             self._changed.notify_all()
 
     def let_through(self, until: Callable[[Any], bool]) -> None:
         """Stay closed, but let events pass up to the next for which ``until`` holds."""
         with self._changed:
-            self._until = until
+            self._until, self.waiting = until, False
             self._changed.notify_all()
 
     def pass_by(self, event: Any) -> None:
@@ -56,6 +58,7 @@ class _Gate:
         with self._changed:
             if self._until is not None and self._until(event):
                 self._until = None
+            self.waiting = self._paused and self._until is None
             self._changed.wait_for(lambda: not self._paused or self._until is not None)
 
 
@@ -123,6 +126,11 @@ class Job(QObject):
     def paused(self) -> bool:
         """Whether the work waits at its last event."""
         return self._thread.gate.paused
+
+    @property
+    def waits(self) -> bool:
+        """Whether paused work has come to its next event, and all that it yielded was handed on."""
+        return self._thread.gate.waiting and not self._thread.queue
 
     def pause(self) -> None:
         """Let the work wait at its next event."""
