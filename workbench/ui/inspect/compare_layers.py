@@ -9,8 +9,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy
 
 from workbench.ui.cards import Card, button, label, scrolling
-from workbench.ui.inspect.compare_layers_plot import HEAD, HIGH, LayerPair, LayersPlot
+from workbench.ui.inspect.compare_layers_plot import LayerPair, LayersPlot
 from workbench.ui.inspect.compare_question import Comparison
+from workbench.ui.inspect.layer_rows import HEAD
 from workbench.ui.inspect.save_menu import offer
 from workbench.ui.inspect.view import View
 from workbench.ui.workspace import Workspace
@@ -68,7 +69,7 @@ class LayersCard(Card):
         names = list(self._rows)
         if layer in names:
             place = self.plot.row_rect(names.index(layer)).center().toPoint()
-            self._area.ensureVisible(0, place.y(), 0, HEAD + HIGH // 2)
+            self._area.ensureVisible(0, place.y(), 0, HEAD + LayersPlot.high // 2)
         self._tell("")
 
     def view(self) -> View:

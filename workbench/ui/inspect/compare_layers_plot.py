@@ -7,14 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
 
 from workbench.ui import theme
+from workbench.ui.inspect.layer_rows import HEAD, LayerRows
 
-LOW, HIGH = 26, 36
-"""Pixels that a row is high at least, and at most."""
-HEAD = 24
 NAMES, FIGURE, GAP = 150, 44, 14
 APART = 60
 """Width of a bar above which its name and the threshold stand side by side."""
@@ -32,29 +29,23 @@ class LayerPair:
     difference: float
 
 
-class LayersPlot(QWidget):
+class LayersPlot(LayerRows):
     """CKA to the left, below the threshold in another colour; a click or the arrow keys choose a layer."""
 
-    chosen = Signal(str)
+    high = 36
     pointed = Signal(str)
     """The layer under the mouse; "" for none."""
 
     def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        super().__init__(name)
         self._rows: list[LayerPair] = []
         self._alike, self._first = 0.9, ""
-        self._selected = self._under = ""
         self._top = 0
 
     def display(self, rows: Sequence[LayerPair], alike: float, first: str) -> None:
         """Show rows; below a CKA of ``alike`` layers count as different, the ``first`` of which is marked."""
         self._rows, self._alike, self._first = list(rows), alike, first
-        self.setMinimumHeight(HEAD + LOW * len(rows) + 4)
+        self.set_layers([row.layer for row in rows])
         self.setAccessibleName(", ".join(f"{row.layer} CKA {row.cka:.2f}" for row in rows))
         self.update()
 
@@ -63,18 +54,8 @@ class LayersPlot(QWidget):
         self._top = top
         self.update()
 
-    def mark(self, layer: str) -> None:
-        """Mark the layer that is shown."""
-        self._selected = layer
-        self.update()
-
     def sizeHint(self) -> QSize:
         return QSize(400, HEAD + 30 * len(self._rows))
-
-    def row_rect(self, number: int) -> QRectF:
-        """Return where a layer's row is."""
-        high = max(LOW, min(HIGH, (self.height() - HEAD - 4) / max(len(self._rows), 1)))
-        return QRectF(0, HEAD + number * high, self.width(), high)
 
     def _tracks(self) -> tuple[QRectF, QRectF]:
         """Where the bars of a row lie, from left to right: of CKA, and of the difference."""
@@ -112,10 +93,7 @@ class LayersPlot(QWidget):
 
     def _draw(self, painter: QPainter, row: LayerPair, place: QRectF, cka: QRectF, apart: QRectF) -> None:
         look = theme.current()
-        painter.setPen(Qt.PenStyle.NoPen)
-        if row.layer in (self._selected, self._under):
-            painter.setBrush(look.color("selected" if row.layer == self._selected else "hover"))
-            painter.drawRoundedRect(place.adjusted(0, 1, 0, -1), 6, 6)
+        self.draw_ground(painter, row.layer, place)
         if row.layer == self._first:
             painter.setBrush(look.color("warning"))
             painter.drawRoundedRect(QRectF(1, place.top() + 5, 3, place.height() - 10), 1.5, 1.5)
@@ -153,10 +131,9 @@ class LayersPlot(QWidget):
 
     # Mouse and keys
 
-    def _row_at(self, y: float) -> str:
-        if y < self._top + HEAD:
-            return ""
-        return next((r.layer for n, r in enumerate(self._rows) if self.row_rect(n).contains(1, y)), "")
+    def row_at(self, y: float) -> str:
+        """None is under the heads, which stay in sight."""
+        return "" if y < self._top + HEAD else super().row_at(y)
 
     def _point(self, layer: str) -> None:
         if layer != self._under:
@@ -164,25 +141,11 @@ class LayersPlot(QWidget):
             self.pointed.emit(layer)
             self.update()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        layer = self._row_at(event.position().y())
-        if layer:
-            self.chosen.emit(layer)
-
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._point(self._row_at(event.position().y()))
+        self._point(self.row_at(event.position().y()))
 
     def leaveEvent(self, event: object) -> None:
         self._point("")
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
-        if step is None or not self._rows:
-            super().keyPressEvent(event)
-            return
-        names = [row.layer for row in self._rows]
-        place = names.index(self._selected) + step if self._selected in names else 0
-        self.chosen.emit(names[max(0, min(len(names) - 1, place))])
 
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

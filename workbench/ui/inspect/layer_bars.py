@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
 
 from workbench.ui import theme
+from workbench.ui.inspect.layer_rows import HEAD, LayerRows
 
-LOW, HIGH = 26, 40
-"""Pixels that a row is high at least, and at most."""
-HEAD = 24
 NAMES = 190
 
 
@@ -28,41 +25,23 @@ class LayerScore:
     fit_score: float
 
 
-class LayerBars(QWidget):
+class LayerBars(LayerRows):
     """Scores up to 1; what is below 0 has no bar. A click chooses a layer, arrow keys the one beside."""
 
-    chosen = Signal(str)
-
     def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        super().__init__(name)
         self._rows: list[LayerScore] = []
         self._chance, self._said = 0.0, ""
-        self._selected = self._under = ""
 
     def display(self, rows: Sequence[LayerScore], chance: float, said: str) -> None:
         """Show rows, and a line at chance that is called ``said``."""
         self._rows, self._chance, self._said = list(rows), chance, said
-        self.setMinimumHeight(HEAD + LOW * len(rows) + 4)
+        self.set_layers([row.layer for row in rows])
         self.setAccessibleName(", ".join(f"{row.layer} {row.score:.3f}" for row in rows))
-        self.update()
-
-    def mark(self, layer: str) -> None:
-        """Mark the layer that is selected."""
-        self._selected = layer
         self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(500, HEAD + 30 * len(self._rows))
-
-    def row_rect(self, number: int) -> QRectF:
-        """Return where a layer's row is."""
-        high = max(LOW, min(HIGH, (self.height() - HEAD - 4) / max(len(self._rows), 1)))
-        return QRectF(0, HEAD + number * high, self.width(), high)
 
     def _track(self) -> tuple[float, float]:
         """Left end and width of what the bars lie on."""
@@ -90,10 +69,7 @@ class LayerBars(QWidget):
 
     def _draw(self, painter: QPainter, row: LayerScore, place: QRectF, left: float, wide: float) -> None:
         look = theme.current()
-        painter.setPen(Qt.PenStyle.NoPen)
-        if row.layer in (self._selected, self._under):
-            painter.setBrush(look.color("selected" if row.layer == self._selected else "hover"))
-            painter.drawRoundedRect(place.adjusted(0, 1, 0, -1), 6, 6)
+        self.draw_ground(painter, row.layer, place)
         painter.setFont(theme.sans(12))
         metrics = QFontMetrics(painter.font())
         painter.setPen(look.color("text"))
@@ -121,16 +97,8 @@ class LayerBars(QWidget):
             painter.setBrush(look.color("text"))
             painter.drawRect(QRectF(min(x - 1, left + wide - 2), track.top() - 3, 2, 16))
 
-    def _row_at(self, y: float) -> str:
-        return next((r.layer for n, r in enumerate(self._rows) if self.row_rect(n).contains(1, y)), "")
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        layer = self._row_at(event.position().y())
-        if layer:
-            self.chosen.emit(layer)
-
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        under = self._row_at(event.position().y())
+        under = self.row_at(event.position().y())
         if under != self._under:
             self._under = under
             row = next((r for r in self._rows if r.layer == under), None)
@@ -141,15 +109,6 @@ class LayerBars(QWidget):
     def leaveEvent(self, event: object) -> None:
         self._under = ""
         self.update()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
-        if step is None or not self._rows:
-            super().keyPressEvent(event)
-            return
-        names = [row.layer for row in self._rows]
-        place = names.index(self._selected) + step if self._selected in names else 0
-        self.chosen.emit(names[max(0, min(len(names) - 1, place))])
 
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
