@@ -29,7 +29,7 @@ def commands(section: str) -> list[str]:
 def test_the_start_is_two_commands():
     assert commands("Start") == [
         "pip install -c constraints.txt -e . && workbench digits-cnn",
-        'pip install -c constraints.txt -e ".[dev]" && pytest',
+        'pip install -c constraints.txt -e ".[dev]" && pytest -n 2 --dist loadfile',
     ]
     assert README.count('".[dev]"') == 1, ".ci/run takes the line that has it"
 

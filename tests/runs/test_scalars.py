@@ -1,3 +1,4 @@
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -67,6 +68,22 @@ def test_a_closed_file_stands_alone(run, writer):
     writer.close()
     curves(run)
     assert [path.name for path in run.folder.iterdir()] == ["scalars.sqlite"]
+
+
+def test_a_run_that_is_deleted_while_it_is_read_has_no_curves(tmp_path, monkeypatch):
+    folder = tmp_path / "0001"
+    folder.mkdir()
+    opened = sqlite3.connect
+
+    def open_late(*args, **options):
+        connection = opened(*args, **options)
+        shutil.rmtree(folder)
+        return connection
+
+    run = Run(folder)
+    run.scalars.write_bytes(b"not yet read")
+    monkeypatch.setattr(sqlite3, "connect", open_late)
+    assert curves(run) == {}
 
 
 def test_no_file_is_no_curves(run):

@@ -281,7 +281,7 @@ def test_a_training_is_diagnosed_in_the_window(digits: MainWindow, qtbot: QtBot)
     )
     layer = next(finding.layer for finding in training.findings if finding.name == "dead_units")
     rows = digits.stack.rows
-    qtbot.waitUntil(lambda: (seen := rows.vitals(rows.row_of(layer))) and seen.tone == "problem")
+    qtbot.waitUntil(lambda: (seen := rows.vitals(rows.row_of(layer))) is not None and seen.tone == "problem")
     training.stop()
     qtbot.waitUntil(lambda: not training.active, timeout=PATIENCE_MS)
     assert rows.shows_vitals  # what it ended with stays to be seen

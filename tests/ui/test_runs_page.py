@@ -11,12 +11,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from tests.ui.dialogs import choose_file
+from workbench.errors import UserError
 from workbench.graph.file import save
 from workbench.runs.info import RunInfo
 from workbench.runs.store import RunStore
 from workbench.train.events import EpochEnded
 from workbench.ui import theme
 from workbench.ui.jobs import Jobs
+from workbench.ui.run_compare import _compared
 from workbench.ui.runs_page import RunsPage
 from workbench.ui.training import Training
 from workbench.ui.workspace import Workspace
@@ -231,6 +233,14 @@ def test_two_runs_are_compared(page, qtbot):
     assert QApplication.clipboard().text().startswith("# Run 0001 and run 0002")
     _click(page, 0)
     assert not page.compare.table.isVisible()
+
+
+def test_a_run_that_is_deleted_while_it_is_compared_is_no_fault(folder):
+    assert _compared(folder, "0001", "0002") is not None
+    assert _compared(folder, "0001", "9999") is None
+    (folder / "runs" / "0002" / "run.json").write_text("no facts")
+    with pytest.raises(UserError, match=r"run\.json"):
+        _compared(folder, "0001", "0002")
 
 
 def test_tags_are_typed_in_place(page, qtbot, folder):

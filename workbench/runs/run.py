@@ -28,6 +28,11 @@ class Run:
         return self.folder.name
 
     @property
+    def exists(self) -> bool:
+        """Whether its folder is there: it may be deleted at any time."""
+        return self.folder.is_dir()
+
+    @property
     def best(self) -> Path:
         """File of the best epoch's weights."""
         return self.folder / "best.safetensors"

@@ -39,9 +39,15 @@ def curves(run: Run) -> dict[str, Curve]:
 
     A value's step is the number of steps done when it was measured. ``train_loss`` has a value a step, the
     others (``val_loss``, the metrics, ``lr``) a value an epoch. While the run is written, all are as they
-    were at one moment. Raises `UserError` for a damaged file.
+    were at one moment. A run that was deleted, even while they are read, has none. Raises `UserError` for a
+    damaged file.
     """
-    return _curves(run.scalars)
+    try:
+        return _curves(run.scalars)
+    except UserError:
+        if run.exists:
+            raise
+        return {}
 
 
 def _curves(path: Path) -> dict[str, Curve]:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QGridLayout, QHeaderView, QTableView, QWidget
 
+from workbench.errors import UserError
 from workbench.runs.compare import Difference, Pair, compare
 from workbench.runs.compare_text import SIGNS, shown, to_markdown
 from workbench.runs.run import Run
@@ -82,8 +83,8 @@ class RunCompare(QWidget):
         if self.found is not None:
             QGuiApplication.clipboard().setText(to_markdown(self.found))
 
-    def _show(self, found: Difference) -> None:
-        if (found.left, found.right) != self._wanted:
+    def _show(self, found: Difference | None) -> None:
+        if found is None or (found.left, found.right) != self._wanted:
             return
         self.found = found
         self.copy.setEnabled(True)
@@ -93,8 +94,15 @@ class RunCompare(QWidget):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 
-def _compared(folder: Path, left: str, right: str) -> Difference:
-    return compare(Run(folder / "runs" / left).info(), Run(folder / "runs" / right).info())
+def _compared(folder: Path, left: str, right: str) -> Difference | None:
+    """The difference, None where one of the runs was deleted meanwhile."""
+    runs = [Run(folder / "runs" / name) for name in (left, right)]
+    try:
+        return compare(*(run.info() for run in runs))
+    except UserError:
+        if all(run.exists for run in runs):
+            raise
+        return None
 
 
 @dataclass(frozen=True)

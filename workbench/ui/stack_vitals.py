@@ -39,8 +39,7 @@ class StackVitals(QObject):
         """Show in the rows what is known now."""
         self._soon.stop()
         training = self._training
-        panel = self._stages.panel("train")
-        if training.vitals is None or panel is None or self._stages.currentWidget() is not panel:
+        if training.vitals is None or self._stages.stage != "train":
             self._rows.set_trained(None)
         else:
             self._rows.set_trained(TrainedVitals(training.vitals.layers, training.findings, self._origin()))
