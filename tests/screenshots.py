@@ -1,12 +1,14 @@
 """Pictures of every stage and state, in both themes and two sizes, from a trained sample.
 
 python -m tests.screenshots OUT [--sample digits-cnn] [--only train]
+python -m tests.screenshots OUT --project DIR     only Inspect, of a copy of a project with runs
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -14,8 +16,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.inspect_screenshots import inspect
+
 if TYPE_CHECKING:
     from PySide6.QtGui import QPixmap
+    from PySide6.QtWidgets import QWidget
 
     from workbench.ui.dialog import Dialog
 
@@ -56,8 +61,8 @@ class Camera:
         end = time.monotonic() + 0.6
         self.wait(lambda: time.monotonic() > end, "rest")
 
-    def take(self, name: str, *, settle: bool = True) -> None:
-        """Write the window as it is, with the dialog over it, in both themes and sizes."""
+    def take(self, name: str, *, settle: bool = True, over: QWidget | None = None) -> None:
+        """Write the window as it is, with the dialog or menu over it, in both themes and sizes."""
         if self.only and self.only not in name:
             return
         for theme in THEMES:
@@ -70,7 +75,7 @@ class Camera:
                     self.settle(0.15)
                 for _ in range(3):
                     self.app.processEvents()
-                self._seen().save(str(self.out / f"{name}-{theme}-{label}.png"))
+                self._seen(over).save(str(self.out / f"{name}-{theme}-{label}.png"))
                 self.taken += 1
 
     @property
@@ -81,16 +86,18 @@ class Camera:
         found = self.app.activeModalWidget()
         return found if isinstance(found, Dialog) else None
 
-    def _seen(self) -> QPixmap:
-        """The window, and the dialog in the middle of it."""
+    def _seen(self, menu: QWidget | None) -> QPixmap:
+        """The window, and the dialog or menu in the middle of it."""
         from PySide6.QtCore import QPoint
         from PySide6.QtGui import QColor, QPainter
 
         seen = self.window.grab()
-        if self.dialog is not None:
-            over = self.dialog.grab()
+        above = self.dialog or menu
+        if above is not None:
+            over = above.grab()
             painter = QPainter(seen)
-            painter.fillRect(seen.rect(), QColor(0, 0, 0, 90))
+            if self.dialog is not None:
+                painter.fillRect(seen.rect(), QColor(0, 0, 0, 90))
             at = QPoint((seen.width() - over.width()) // 2, (seen.height() - over.height()) // 2)
             painter.drawPixmap(at, over)
             painter.end()
@@ -106,8 +113,7 @@ def tour(camera: Camera, sample: str) -> None:
     _templates(camera, "without-data", "lenet-5")
     window.open_sample(sample)
     camera.wait(lambda: workspace.report is not None and workspace.dataset is not None, "the sample")
-    layers = workspace.graph.layers
-    middle = next((n.id for n in layers if n.type == "Conv2d" and n.id != "conv1"), layers[1].id)
+    middle = _middle(camera)
     workspace.select(middle)
     window.show_stage("data")
     camera.settle()
@@ -152,7 +158,7 @@ def tour(camera: Camera, sample: str) -> None:
     _settings(camera)
     _runs(camera)
     _search(camera)
-    _inspect(camera, middle)
+    inspect(camera, middle)
     window.show_stage("evaluate")
     camera.settle(1.0)
     camera.take("5-evaluate")
@@ -368,41 +374,20 @@ def _imports(camera: Camera) -> None:
         _leave(camera)
 
 
-def _inspect(camera: Camera, layer: str) -> None:
+def look_inside(camera: Camera, project: Path) -> None:
+    """Open a project that has runs, and go through Inspect."""
     window = camera.window
-    window.show_stage("inspect")
-    panel = window.stages.panel("inspect")
-    camera.wait(lambda: panel.inspection is not None, "an inspection")
-    window.workspace.select(layer)
-    camera.settle(0.6)
-    camera.take("4-inspect-activation")
-    for kind in ("gradient", "weights"):
-        panel.layer.choose_kind(kind)
-        camera.settle(0.6)
-        camera.take(f"4-inspect-{kind}")
-    panel.layer.choose_kind("activation")
-    vector = [n for n, a in panel.inspection.activations.items() if a.ndim == 1]
-    window.workspace.select(vector[-1])
-    camera.settle(0.6)
-    camera.take("4-inspect-vector")
-    window.workspace.select(layer)
-    for page in ("attribution", "epochs", "representation", "compare", "surrogate"):
-        panel.show_page(page)
-        camera.settle(1.0)
-        camera.take(f"4-inspect-{page}")
-    _own_sample(camera)
-
-
-def _own_sample(camera: Camera) -> None:
-    """Each page beside the editor of a sample of one's own."""
-    panel = camera.window.stages.panel("inspect")
-    panel.own.begin()
-    for page in ("surrogate", "compare", "representation", "epochs", "attribution", "layer"):
-        panel.show_page(page)
-        camera.settle(1.0)
-        camera.take(f"4-inspect-own-{page}")
-    panel.bar.back_to_data()
     camera.settle()
+    window.open_path(project)
+    workspace = window.workspace
+    camera.wait(lambda: workspace.report is not None and workspace.dataset is not None, "the project")
+    inspect(camera, _middle(camera))
+
+
+def _middle(camera: Camera) -> str:
+    """A layer in the midst of the stack: the second convolution, if there is one."""
+    layers = camera.window.workspace.graph.layers
+    return next((n.id for n in layers if n.type == "Conv2d" and n.id != "conv1"), layers[1].id)
 
 
 def _export(camera: Camera) -> None:
@@ -422,6 +407,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
     parser.add_argument("out", type=Path, help="folder for the pictures")
     parser.add_argument("--sample", default="digits-cnn", help="the sample to train (default: digits-cnn)")
+    parser.add_argument("--project", type=Path, help="a project with runs, of which only Inspect is shown")
     parser.add_argument("--only", default="", help="take only pictures with this in their name")
     chosen = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -430,7 +416,10 @@ def main() -> int:
         os.environ["WORKBENCH_HOME"] = home
         camera = Camera(chosen.out, chosen.only)
         try:
-            tour(camera, chosen.sample)
+            if chosen.project is None:
+                tour(camera, chosen.sample)
+            else:
+                look_inside(camera, shutil.copytree(chosen.project, Path(home) / chosen.project.name))
         finally:
             camera.window.jobs.close()
     print(f"{camera.taken} pictures in {chosen.out}")

@@ -6,13 +6,15 @@
 import json
 import sys
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 
 from workbench.data.dataset import Dataset
 from workbench.graph import Project
+from workbench.train import vitals
 from workbench.train.checkpoint import Checkpoint
-from workbench.train.events import Changed, EpochEnded, Failed, Finished, Started, Steps
+from workbench.train.events import Changed, EpochEnded, Failed, Finished, Probed, Started, Steps, Vitals
 from workbench.train.orders import Order, Orders
 from workbench.train.trainer import Trainer
 
@@ -99,6 +101,21 @@ def stopped(trainer, stop):
     return events, snapshot
 
 
+def watched(team):
+    """The case "adam" with a look at the layers as often as there can be one, and what was seen."""
+    made, dataset = CASES["adam"]()
+    with mock.patch.multiple(vitals, EVERY=0.0, FIRST_STEPS=0, SHARE=1.0):
+        trainer = Trainer(made, dataset, device="cpu", team=team)
+        events = list(trainer.events())
+    probed = trainer.probing.latest if trainer.probing else None
+    return {
+        **told(events),
+        "looks": sum(isinstance(event, Vitals) for event in events),
+        "probed": [event.epoch for event in events if isinstance(event, Probed)],
+        "activations": {} if probed is None else {n: a.tolist() for n, a in probed.activations.items()},
+    }
+
+
 def main(folder):
     from workbench.train.joining import join, leave
     from workbench.train.processes import Processes
@@ -145,6 +162,8 @@ def main(folder):
         orders.put(Order("change", name, value))
     orders.put(Order("change", "batch_size", -1.0))
     found["changed"] = told(Trainer(made, dataset, device="cpu", team=team).events())
+
+    found["watched"] = watched(team)
 
     if first:
         (folder / "found.json").write_text(json.dumps(found), encoding="utf-8")

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 VERBS = (
     "new", "check", "import", "summary", "picture", "preflight", "train", "search", "queue", "evaluate",
     "inspect", "export", "runs", "curves", "compare", "note", "delete", "restore", "layers", "methods",
-    "templates", "doctor",
+    "samples", "templates", "doctor",
 )  # fmt: skip
 
 _UNWRITABLE = (errno.ENOSPC, errno.EIO, errno.EBADF, errno.EFBIG)
@@ -23,10 +23,11 @@ def main(arguments: list[str] | None = None) -> int:
 
     The window needs none of the command line's libraries, so it doesn't wait for them.
     """
+    words = sys.argv[1:] if arguments is None else arguments
     try:
-        return _main(sys.argv[1:] if arguments is None else arguments)
+        return _main(words)
     except KeyboardInterrupt:
-        _complain("interrupted.")
+        _complain("interrupted.", as_json="--json" in words)
         return 1
 
 
@@ -49,7 +50,7 @@ def _command(words: list[str]) -> int:
     if sys.stdout is None:
         _complain("standard output is closed, so there is nowhere to write to.")
         return 1
-    with _leaving_at_once():
+    with _leaving_at_once("--json" in words):
         import io
 
         from workbench.cli import app
@@ -75,11 +76,11 @@ def _command(words: list[str]) -> int:
 
 
 @contextmanager
-def _leaving_at_once() -> Iterator[None]:
+def _leaving_at_once(as_json: bool) -> Iterator[None]:
     """End at Ctrl+C while libraries load: what an interrupted import raises, nobody can foresee."""
 
     def leave(_number: int, _frame: object) -> None:
-        _complain("interrupted.")
+        _complain("interrupted.", as_json=as_json)
         os._exit(1)
 
     try:
@@ -141,8 +142,10 @@ def _window(project: str | None) -> int:
         return 1
 
 
-def _complain(text: str) -> None:
+def _complain(text: str, *, as_json: bool = False) -> None:
     print(f"error: {text}", file=sys.stderr, flush=True)  # noqa: T201
+    if as_json:
+        print(f'{{"error": "{text}"}}', flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

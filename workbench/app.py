@@ -35,11 +35,12 @@ def window(project: str | None = None) -> MainWindow:
     if project is None:
         made.show_welcome()
         return made
-    made.show_welcome()
     if not Path(project).exists() and project in {sample.name for sample in SAMPLES}:
         made.open_sample(project)
     else:
         made.open_path(Path(project))
+    if not made.workspace.is_open:  # yet, or at all
+        made.show_welcome()
     return made
 
 

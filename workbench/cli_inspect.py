@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workbench.cli_options import Folder, Json, RunId, one_of
+from workbench.cli_failing import BadUsageError, words_alone
+from workbench.cli_options import Folder, Json, RunId, assignments, one_of
 from workbench.cli_output import array_facts, emit, method_facts, say, table, told_progress
-from workbench.cli_project import Opened, free_to_write
+from workbench.cli_project import Opened, free_to_write, home_of
 from workbench.errors import UserError
-from workbench.graph.file import file_of
 from workbench.interpret.configured import configured
 from workbench.interpret.registry import METHODS
 from workbench.interpret.subject import Subject
@@ -57,20 +57,34 @@ def inspect(
     ] = None,
     changes: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Change a param of the method: n_steps=100."),
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="Change a param of the method: n_steps=100.",
+            callback=assignments,
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
     """Look inside a run's model. Writes what a method finds as arrays."""
+    from workbench.interpret.naming import strongest, with_names
     from workbench.interpret.npz import write_npz
 
-    home = file_of(folder).parent
+    home = home_of(folder)
     free_to_write(output, home, ".npz")
-    chosen = configured(method, changes or [])
-    opened = Opened.of(home, run)
+    with words_alone():
+        chosen = configured(method, changes or [])
+    if chosen.scope != "models" and (other or other_at is not None):
+        comparing = ", ".join(item.name for item in METHODS.values() if item.scope == "models")
+        raise BadUsageError(
+            f"{method} looks at one model only.",
+            place="--other" if other else "--other-at",
+            remedy=f"Leave it out, or choose a method that compares two: {comparing}.",
+        )
+    opened = Opened.of(home, run, at)
     dataset = opened.dataset
     subject = Subject(
-        opened.model if at is None else _model(home, opened.run.id, at),
+        opened.model,
         dataset,
         layer,
         sample,
@@ -81,13 +95,17 @@ def inspect(
     )
     with told_progress(chosen.title) as progress:
         found = chosen.run(replace(subject, progress=progress))
-    write_npz(output, found.arrays)
-    arrays = {name: array_facts(values) for name, values in found.arrays.items()}
+    named = with_names(found.arrays, dataset)
+    write_npz(output, named)
+    arrays = {name: array_facts(values) for name, values in named.items()}
     if as_json:
         what = {"run": opened.run.id, "method": method, "layer": layer or None}
         emit({**what, **_answers(found), "path": output, "arrays": arrays})
         return
     _show(found, arrays)
+    heading, rows = strongest(found.arrays, dataset)
+    if rows:
+        table((heading, "value"), [(name, f"{value:.4g}") for name, value in rows], right=("value",))
     say(f"Written to {output}.")
 
 
@@ -104,21 +122,18 @@ def methods(as_json: Json = False) -> None:
     table(("method", "of", "params", "help"), rows)
 
 
-def _model(home: Path, run: str, step: int | None) -> StackModel:
-    from workbench.runs.store import RunStore
-    from workbench.runs.weights import load_model
-
-    return load_model(RunStore(home).open(run), "best" if step is None else step)
-
-
 def _other(home: Path, opened: Opened, run: str, step: int | None) -> StackModel | None:
     """The second model: another run's, or another epoch of the same one."""
     if not run and step is None:
         return None
-    if not run:
-        return _model(home, opened.run.id, step)
-    found = Opened.of(home, run)
-    return found.model if step is None else _model(home, found.run.id, step)
+    found = Opened.of(home, run or opened.run.id, step)
+    if found.dataset.facts != opened.dataset.facts:
+        raise UserError(
+            f"run {found.run.id} was trained on other data than run {opened.run.id}.",
+            place="--other",
+            remedy="Compare runs of the same data.",
+        )
+    return found.model
 
 
 def _target(dataset: Dataset, text: str) -> Target:
@@ -128,8 +143,10 @@ def _target(dataset: Dataset, text: str) -> Target:
     try:
         return int(text) if dataset.classes else float(text)
     except ValueError:
-        known = f"Classes are {', '.join(dataset.classes[:10])}." if dataset.classes else "Write a number."
-        raise UserError(f"there is no class {text!r}.", place="--target", remedy=known) from None
+        what, remedy = f"{text!r} is no number.", "The target of these data is one; write it as such."
+        if dataset.classes:
+            what, remedy = f"there is no class {text!r}.", f"Classes are {', '.join(dataset.classes[:10])}."
+        raise UserError(what, place="--target", remedy=remedy) from None
 
 
 def _answers(found: Result) -> dict[str, Any]:

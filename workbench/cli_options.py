@@ -21,6 +21,15 @@ def one_of(names: Iterable[str]) -> Callable[[str | None], str | None]:
     return check
 
 
+def assignments(values: list[str] | None) -> list[str] | None:
+    """A check of ``--set``: whether each is an assignment; what it may assign, the verb knows."""
+    for value in values or ():
+        key, equals, _ = value.partition("=")
+        if not equals or not key.strip():
+            raise typer.BadParameter(f"{value!r} sets nothing. Write it as key=value, such as epochs=3.")
+    return values
+
+
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The project's folder.", show_default=False)]
 Json = Annotated[
     bool, typer.Option("--json", help="End with one JSON object; progress goes to standard error.")

@@ -25,7 +25,7 @@ from workbench.train.events import EpochEnded, Event, Started, Steps
 
 if TYPE_CHECKING:
     from workbench.interpret.method import Method
-    from workbench.templates import Template
+    from workbench.templates.base import Template
 
 WIDE = 200
 """Columns for output that goes to a file or a program: cutting it off would help nobody."""
@@ -92,20 +92,6 @@ def _shown(cell: object) -> str:
     if type(cell) is tuple:  # a shape; a TensorSpec says itself how it is shown
         return "×".join(map(str, cell)) or "scalar"
     return str(cell)
-
-
-def findings(found: Mapping[str, Any]) -> None:
-    """Print what the doctor found: a line a version, fact and place, and what is missing."""
-    for name, version in found["versions"].items():
-        say(f"{name:<20} {version or 'missing'}")
-    for name, value in found.items():
-        if not isinstance(value, dict | list):
-            say(f"{name:<20} {value}")
-    for place in found["places"]:
-        state = f"{place['free_gib']:,} GiB free" if place["writable"] else "can't be written to"
-        say(f"{place['what']:<20} {place['path']} ({state})")
-    for lack in found["missing"]:
-        say(f"missing: {lack['what']}: {lack['why']}. {lack['how']}")
 
 
 def array_facts(values: NDArray[np.generic]) -> dict[str, Any]:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from workbench.cli_failing import BadUsageError
 from workbench.cli_options import Folder, Json, one_of
 from workbench.cli_output import emit, say
-from workbench.cli_project import free_to_write
+from workbench.cli_project import free_to_write, home_of
 from workbench.errors import UserError
 from workbench.graph.atomic import write_atomic
-from workbench.graph.file import file_of, load
+from workbench.graph.file import load
 
 if TYPE_CHECKING:
     from workbench.build.summary import Summary
@@ -47,10 +48,10 @@ def picture(
 
     suffix = output.suffix.lower()
     if suffix not in (".svg", ".png"):
-        raise UserError(
+        raise BadUsageError(
             "pictures are written as SVG or PNG.", place=str(output), remedy="Let it end in .svg or .png."
         )
-    free_to_write(output, file_of(folder).parent, suffix)
+    free_to_write(output, home_of(folder), suffix)
     project = load(folder)
     graph = project.model
     folded = _blocks(graph, collapse or [])
@@ -88,7 +89,7 @@ def summary(
 
     if output is not None:
         form = form or next((name for name, end in _SUFFIXES.items() if end == output.suffix.lower()), "text")
-        free_to_write(output, file_of(folder).parent, _SUFFIXES[form])
+        free_to_write(output, home_of(folder), _SUFFIXES[form])
     graph = load(folder).model
     found = summary_of(graph, check(graph))
     text = _written(found, form or "text", output)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from workbench.cli_options import Device, Folder, Json
+from workbench.cli_failing import UnfinishedError
+from workbench.cli_options import Device, Folder, Json, assignments
 from workbench.cli_output import emit, say, table, tell
-from workbench.cli_project import data_of
-from workbench.errors import UserError
-from workbench.graph.file import file_of, load
+from workbench.cli_project import data_of, home_of
+from workbench.graph.file import load
 from workbench.graph.overrides import override
 from workbench.train.preflight.amounts import size_of, span
 
@@ -35,7 +35,12 @@ def preflight(
     ] = False,
     changes: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Change a value for this: batch_size=256, lr=0.01."),
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="Change a value for this: batch_size=256, lr=0.01.",
+            callback=assignments,
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -43,7 +48,7 @@ def preflight(
 
     Ends with status 1 where a step doesn't fit, or one batch isn't learned.
     """
-    home = file_of(folder).parent
+    home = home_of(folder)
     project = override(load(home), changes or [])
     dataset = data_of(project, home)
     found = _forecast(project, dataset, device, home)
@@ -54,12 +59,13 @@ def preflight(
         answer["rate"] = _find_rate(project, dataset, device, home, as_json)
     if one_batch and found.fits:
         answer["one_batch"] = _one_batch(project, dataset, device, home, as_json)
+    if not found.fits:
+        raise UnfinishedError(_too_large(found), answer, place="training.batch_size", remedy=_smaller(found))
+    if one_batch and answer["one_batch"]["verdict"] != "learned":
+        tried = answer["one_batch"]
+        raise UnfinishedError(tried["message"], answer, remedy=tried["remedy"])
     if as_json:
         emit(answer)
-    if not found.fits:
-        raise UserError(_too_large(found), place="training.batch_size", remedy=_smaller(found))
-    if one_batch and answer["one_batch"]["verdict"] != "learned":
-        raise UserError(answer["one_batch"]["message"], remedy=answer["one_batch"]["remedy"])
 
 
 def _forecast(project: Project, dataset: Dataset, device: str | None, home: Path) -> Forecast:

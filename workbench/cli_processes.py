@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,8 +12,8 @@ from workbench.cli_options import one_of
 from workbench.cli_output import TrainingProgress, tell
 from workbench.cli_stopping import stopping
 from workbench.errors import UserError
-from workbench.graph.file import load
-from workbench.graph.overrides import override
+from workbench.graph.project import Project
+from workbench.graph.training import TrainingSection
 from workbench.train.launch import BACKENDS, Layout
 
 if TYPE_CHECKING:
@@ -51,16 +50,8 @@ Shard = Annotated[
 ]
 
 
-def layout_of(
-    path: Path, changes: Sequence[str], resume: str | None, layout: Layout, nproc: int | None
-) -> Layout:
-    """Return a layout with as many processes as asked for, or else as the project, or the run, says.
-
-    Raises `UserError` for a project or run that can't be read.
-    """
-    from workbench.runs.store import RunStore
-
-    training = override(RunStore(path).open(resume).project() if resume else load(path), changes).training
+def layout_of(training: TrainingSection, layout: Layout, nproc: int | None) -> Layout:
+    """Return a layout with as many processes as asked for, or else as the project's settings say."""
     processes = nproc or training.processes
     shard = layout.shard or (training.shard and processes > 1)
     return replace(layout, nproc=processes, shard=shard)
@@ -68,10 +59,10 @@ def layout_of(
 
 def trained_together(
     path: Path,
-    changes: Sequence[str],
+    project: Project,
+    earlier: Run | None,
     device: str | None,
     seed: int | None,
-    resume: str | None,
     at: int | None,
     layout: Layout,
 ) -> Run | None:
@@ -83,9 +74,6 @@ def trained_together(
     from workbench.runs.watch import Opened, WatchedTraining
 
     layout.check()
-    store = RunStore(path)
-    earlier = store.open(resume) if resume and layout.leads else None
-    project = override(earlier.project() if earlier else load(path), changes)
     run_id = earlier.id if earlier else ""
     training = WatchedTraining(project, path, layout, device=device, seed=seed, resume=run_id, at=at)
     with stopping(training.stop):
@@ -102,4 +90,4 @@ def trained_together(
             for event in events:
                 if not isinstance(event, Opened):
                     progress.show(event)
-    return store.open(opened.run_id)
+    return RunStore(path).open(opened.run_id)

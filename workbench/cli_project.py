@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workbench.cli_failing import BadUsageError
 from workbench.errors import UserError
 from workbench.graph import Project
 from workbench.graph.file import file_of, load
+from workbench.graph.overrides import override
 from workbench.runs.match import listed, refuse_other_data
 
 if TYPE_CHECKING:
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Opened:
-    """A run with all that looking at it takes: the project as trained, its data, and its best weights."""
+    """A run with all that looking at it takes: the project as trained, its data, and its weights."""
 
     run: Run
     project: Project
@@ -29,13 +33,15 @@ class Opened:
     model: StackModel
 
     @classmethod
-    def of(cls, folder: Path, run_id: str) -> Opened:
-        """Open a run of the project in ``folder``. Raises `UserError`."""
+    def of(cls, folder: Path, run_id: str, step: int | None = None) -> Opened:
+        """Open a run of the project in ``folder``, with its best weights or those after so many steps.
+
+        Raises `UserError`.
+        """
         from workbench.build.check import check
-        from workbench.runs.store import RunStore
         from workbench.runs.weights import load_model
 
-        run = RunStore(folder).open(run_id)
+        run = store_of(folder).open(run_id)
         project = run.project()
         dataset = data_of(project, folder)
         refuse_other_data(run, dataset)
@@ -46,7 +52,7 @@ class Opened:
                 place=f"run {run.id}",
                 remedy="The data have changed since it was trained: put them back, or train again.",
             )
-        return cls(run, project, dataset, load_model(run))
+        return cls(run, project, dataset, load_model(run, "best" if step is None else step))
 
 
 def what_is_predicted(project: Project, dataset: Dataset, guessed: bool) -> str:
@@ -59,9 +65,9 @@ def what_is_predicted(project: Project, dataset: Dataset, guessed: bool) -> str:
 
 
 def free_to_write(path: Path, folder: Path, suffix: str) -> None:
-    """Raise `UserError` where ``path`` doesn't end in ``suffix``, or is part of the project in ``folder``."""
+    """Raise `UserError` where ``path`` is part of a project or its data, or lacks the suffix."""
     if path.suffix.lower() != suffix:
-        raise UserError(
+        raise BadUsageError(
             f"what is written here is no {path.suffix or 'file without a suffix'}.",
             place=str(path),
             remedy=f"Let it end in {suffix}.",
@@ -73,6 +79,47 @@ def free_to_write(path: Path, folder: Path, suffix: str) -> None:
             place=str(path),
             remedy="Write to another folder, such as exports.",
         )
+    data = _data_place(folder)
+    if data is not None and (target == data or _holds(data, target, folder)):
+        raise UserError(
+            "this is among the project's data.",
+            place=str(path),
+            remedy="Write to another folder, such as exports.",
+        )
+
+
+def _data_place(folder: Path) -> Path | None:
+    """The file or folder that a project's data are in, if that can be told."""
+    from workbench.data.registry import FORMATS
+
+    try:
+        section = load(folder).data
+        if section is None or section.format not in FORMATS or section.format == "sklearn":
+            return None  # scikit-learn's sets are no files
+        return FORMATS[section.format].locate(section, folder).resolve()
+    except (UserError, OSError):
+        return None  # without them nothing can be lost; what is wrong, the verb itself says
+
+
+def _holds(data: Path, target: Path, folder: Path) -> bool:
+    """Whether a file would be in the folder of the data; the project's own folder may be written to."""
+    return data.is_dir() and target.is_relative_to(data) and not folder.resolve().is_relative_to(data)
+
+
+def home_of(folder: Path) -> Path:
+    """Return a project's folder, where the file in it may be named as well."""
+    return file_of(folder).parent
+
+
+def to_train(folder: Path, changes: Sequence[str], resume: str | None) -> tuple[Project, Run | None]:
+    """Return a project to train, or else how the run to go on with was set up, and that run.
+
+    ``changes`` are assignments as for `override`. Raises `UserError`.
+    """
+    from workbench.runs.store import RunStore
+
+    earlier = RunStore(folder).open(resume) if resume else None
+    return override(earlier.project() if earlier else load(folder), changes), earlier
 
 
 def store_of(folder: Path) -> RunStore:
@@ -80,7 +127,7 @@ def store_of(folder: Path) -> RunStore:
     from workbench.runs.store import RunStore
 
     file = file_of(folder)
-    if not file.is_file():
+    if not os.path.isfile(file):  # noqa: PTH113 - pathlib raises for a name that is too long
         load(folder)  # says what is wrong
     return RunStore(file.parent)
 

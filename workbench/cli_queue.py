@@ -7,12 +7,12 @@ from typing import Annotated, Any, Literal, cast, get_args
 
 import typer
 
-from workbench.cli_options import Device, Folder, Json, one_of
+from workbench.cli_failing import UnfinishedError
+from workbench.cli_options import Device, Folder, Json, assignments, one_of
 from workbench.cli_output import TrainingProgress, counted, emit, say, table, tell
-from workbench.cli_project import store_of
+from workbench.cli_project import home_of, store_of
 from workbench.cli_stopping import taken
-from workbench.errors import UserError
-from workbench.graph.file import file_of, load
+from workbench.graph.file import load
 from workbench.graph.overrides import override
 from workbench.runs.queue import Item, RunQueue
 
@@ -32,14 +32,19 @@ def queue(
     ] = None,
     changes: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Change a value for the run that is added."),
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="Change a value for the run that is added.",
+            callback=assignments,
+        ),
     ] = None,
     device: Device = None,
     as_json: Json = False,
 ) -> None:
     """Line up runs, and train them one after the other."""
     store_of(folder)  # a project is there
-    home = file_of(folder).parent
+    home = home_of(folder)
     chosen = cast("Action", action)
     if (number is None) == (chosen in ("remove", "retry", "up", "down")):
         raise typer.BadParameter(
@@ -66,16 +71,18 @@ def queue(
         case "run":
             stopped, failed = _train_queue(home)
     rows = items.items()
-    if as_json:
-        emit({"items": [_facts(item) for item in rows]})
-    elif rows:
+    told = {"items": [_facts(item) for item in rows]}
+    if rows and not as_json:
         table(("", "state", "changes", "run", "message"), [_row(item) for item in rows], right=("",))
-    else:
+    elif not as_json:
         say("The queue is empty. 'workbench queue DIR add' adds the project as it is.")
     if stopped:
-        raise UserError("stopped; the run that was under way waits again.", place="queue")
+        raise UnfinishedError("stopped; the run that was under way waits again.", told, place="queue")
     if failed:
-        raise UserError(f"{counted(len(failed), 'run')} failed.", place="queue", remedy=failed[-1].message)
+        count = counted(len(failed), "run")
+        raise UnfinishedError(f"{count} failed.", told, place="queue", remedy=failed[-1].message)
+    if as_json:
+        emit(told)
 
 
 def _train_queue(home: Path) -> tuple[bool, list[Item]]:

@@ -9,9 +9,8 @@ import typer
 
 from workbench.cli_options import Folder, Json, RunId
 from workbench.cli_output import emit, figures, plain, say, table
-from workbench.cli_project import free_to_write, store_of
+from workbench.cli_project import free_to_write, home_of, store_of
 from workbench.errors import UserError
-from workbench.graph.file import file_of
 from workbench.interpret.statistics import statistics
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ def curves(
     if output is not None:
         from workbench.runs.curves_csv import write_csv
 
-        free_to_write(output, file_of(folder).parent, ".csv")
+        free_to_write(output, home_of(folder), ".csv")
         write_csv([opened], output)
         written["path"] = output
     if tensorboard is not None:

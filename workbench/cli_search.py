@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 import typer
 from pydantic import ValidationError
 
+from workbench.cli_failing import UnfinishedError
 from workbench.cli_options import Device, Folder, Json, one_of
 from workbench.cli_output import counted, emit, figures, say, table, tell
-from workbench.cli_project import data_of
+from workbench.cli_project import data_of, home_of
 from workbench.cli_stopping import taken
 from workbench.errors import UserError
-from workbench.graph.file import explain, file_of, load, save
+from workbench.graph.file import explain, load, save
 from workbench.graph.project import Project
 from workbench.graph.search import PrunerName, SamplerName, SearchSection
 
@@ -81,7 +82,7 @@ def search(
     as_json: Json = False,
 ) -> None:
     """Search for good settings. Ctrl+C stops; the same command goes on."""
-    home = file_of(folder).parent
+    home = home_of(folder)
     project = load(home)
     dataset = data_of(project, home)
     asked = {
@@ -99,18 +100,19 @@ def search(
         from workbench.search.settings import apply_values
 
         save(apply_values(project, found.best.values), home)
-    if as_json:
-        emit(found.to_json())
-    else:
-        _tell_search(found, section, applied=apply)
+    if not as_json:
+        _tell_search(found, section, folder, applied=apply)
     if found.stopped:
-        raise UserError(
+        raise UnfinishedError(
             f"stopped after {counted(len(found.ended), 'trial')}.",
+            found.to_json(),
             place=f"study {found.study}",
             remedy="The same command goes on.",
         )
     if found.best is None:
-        raise UserError("no trial was completed.", place=f"study {found.study}")
+        raise UnfinishedError("no trial was completed.", found.to_json(), place=f"study {found.study}")
+    if as_json:
+        emit(found.to_json())
 
 
 class _Found:
@@ -205,7 +207,7 @@ def _searched(
     return found
 
 
-def _tell_search(found: _Found, section: SearchSection, applied: bool) -> None:
+def _tell_search(found: _Found, section: SearchSection, folder: Path, *, applied: bool) -> None:
     from workbench.search.trials import ranked
 
     best = ranked(found.ended, found.metric)[:10]
@@ -219,7 +221,7 @@ def _tell_search(found: _Found, section: SearchSection, applied: bool) -> None:
             say("Its values are in the project now.")
         else:
             words = " ".join(f"--set {shlex.quote(text)}" for text in _assignments(found.best))
-            say(f"Train with its values: workbench train DIR {words}")
+            say(f"Train with its values: workbench train {shlex.quote(str(folder))} {words}")
 
 
 def _values(trial: Trial) -> str:

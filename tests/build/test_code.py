@@ -1,11 +1,11 @@
 import inspect
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 import torch
+from effort import lines_run
 from layer_cases import ALL_CASES
 
 from workbench.build.blocks import Add
@@ -262,7 +262,5 @@ def test_bypassed_layers_are_left_out():
 def test_is_quick_enough_to_be_live():
     rows = ["a Input", *(f"l{n} {'ReLU' if n % 2 else 'Linear'}" for n in range(1000))]
     graph = stack(*rows)
-    first = source(graph)
-    started = time.perf_counter()
-    assert source(graph) == first
-    assert time.perf_counter() - started < 0.25, "0.02 s on two cores; the rest is for a busy machine"
+    source(graph)  # the first call prepares
+    assert lines_run(lambda: source(graph)) < 150 * 1000, "118 lines a layer: some 11 ms"

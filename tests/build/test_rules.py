@@ -11,7 +11,7 @@ from workbench.data.samples import SAMPLES, sample_project
 from workbench.graph import Graph, Project, TrainingSection
 from workbench.graph.bypass import set_bypass
 from workbench.graph.mend import mend_project
-from workbench.templates import TEMPLATES
+from workbench.templates.registry import TEMPLATES
 
 SAME = ("Conv2d", {"out_channels": 8, "padding": "same"})
 

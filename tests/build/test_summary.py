@@ -11,7 +11,7 @@ from workbench.build.check import built, check
 from workbench.build.summary import Summary, summary
 from workbench.build.summary_text import as_csv, as_markdown, as_text
 from workbench.graph import Graph
-from workbench.templates import TEMPLATES
+from workbench.templates.registry import TEMPLATES
 
 
 def stack(*rows: dict, blocks: tuple = ()) -> Graph:

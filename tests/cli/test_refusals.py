@@ -5,6 +5,7 @@ import shutil
 import pytest
 import torch
 from commands import contents, workbench, write
+from PIL import Image
 
 from workbench.data.samples import sample_project
 from workbench.graph.file import load
@@ -137,9 +138,6 @@ def test_no_cuda_device(wine):
         (("train", "--resume", "1"), "all 2 epochs are done"),
         (("train", "--resume", "1", "--epochs", "3", "--seed", "5"), "the checkpoint's seed is 0, not 5"),
         (("export", "--to", "onnx", "--run", "7"), "no run is called '7'"),
-        (("export", "--to", "python", "-o", "model.txt"), "Let it end in .py"),
-        (("export", "--to", "onnx", "-o", "model.txt"), "Let it end in .onnx"),
-        (("inspect", "--method", "weights", "-o", "a.txt"), "a.txt: what is written here is no .txt. Let it"),
         (("inspect", "--method", "activations", "--layer", "fc9", "-o", "a.npz"), "no layer 'fc9'"),
         (("inspect", "--method", "weights", "--layer", "softmax1", "-o", "a.npz"), "no weights"),
         (("inspect", "--method", "gradients", "--sample", "178", "-o", "a.npz"), "Samples go from 0 to 177"),
@@ -161,6 +159,121 @@ def test_what_is_not_there(trained, tmp_path, monkeypatch, words, says):
 
 
 @pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("export", "--to", "python", "-o", "model.txt"), "Let it end in .py"),
+        (("export", "--to", "onnx", "-o", "model.txt"), "Let it end in .onnx"),
+        (("picture", "-o", "stack.txt"), "Let it end in .svg or .png"),
+        (("summary", "-o", "stack.svg"), "Let it end in .txt"),
+        (("inspect", "--method", "weights", "-o", "a.txt"), "a.txt: what is written here is no .txt. Let it"),
+        (
+            ("inspect", "--method", "pca", "-o", "a.npz", "--set", "n=3"),
+            "pca has no param 'n'. Its params are",
+        ),
+        (("inspect", "--method", "deeplift", "-o", "a.npz", "--set", "baseline=7"), "baseline"),
+        (
+            ("inspect", "--method", "weights", "-o", "a.npz", "--other", "1"),
+            "weights looks at one model only",
+        ),
+        (("inspect", "--method", "weights", "-o", "a.npz", "--other-at", "1"), "compares two: cka_models"),
+        (("new", "--sample", "mnist"), "The samples are"),
+        (("new", "--template", "resnet81"), "Did you mean"),
+    ],
+)
+def test_words_that_are_wrong_whatever_the_project(tmp_path, monkeypatch, words, says):
+    """Bad usage, and so told before the project is looked for: there is none."""
+    monkeypatch.chdir(tmp_path)
+    found = workbench(words[0], "nowhere", *words[1:])
+    assert found.status == 2
+    assert says in found.error
+    assert found.out == ""
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("verb", ["train", "preflight", "inspect"])
+@pytest.mark.parametrize("text", ["", "=3", "epochs"])
+def test_a_set_without_an_assignment(tmp_path, verb, text):
+    needed = ("--method", "pca", "-o", tmp_path / "a.npz") if verb == "inspect" else ()
+    found = workbench(verb, tmp_path / "nowhere", "--set", text, *needed)
+    assert found.status == 2
+    assert "sets nothing. Write it as key=value" in found.err
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (("check", "{none}"), 1),
+        (("train", "{none}"), 1),
+        (("train", "{home}", "--resume", "7"), 1),
+        (("train", "{home}", "--epochs", "0"), 2),
+        (("evaluate", "{none}"), 1),
+        (("evaluate", "{home}", "--split", "all"), 2),
+        (("inspect", "{home}", "--method", "gradients", "-o", "{home}/a.npz", "--sample", "999"), 1),
+        (("inspect", "{home}", "--method", "magic", "-o", "{home}/a.npz"), 2),
+        (("inspect", "{home}", "--method", "pca", "-o", "{home}/a.npz", "--set", "n=3"), 2),
+        (("inspect", "{home}", "--method", "pca"), 2),
+        (("export", "{home}", "--to", "onnx", "--run", "7"), 1),
+        (("export", "{home}", "--to", "onnx", "-o", "a.txt"), 2),
+        (("search", "{home}"), 1),
+        (("queue", "{none}"), 1),
+        (("queue", "{home}", "remove"), 2),
+        (("preflight", "{none}"), 1),
+        (("runs", "{none}"), 1),
+        (("curves", "{home}", "--run", "7"), 1),
+        (("compare", "{home}", "1", "7"), 1),
+        (("note", "{home}", "7"), 1),
+        (("delete", "{home}", "7"), 1),
+        (("restore", "{home}", "7"), 1),
+        (("summary", "{none}"), 1),
+        (("picture", "{none}", "-o", "a.svg"), 1),
+        (("import", "{none}.onnx", "-o", "{none}"), 1),
+        (("methods", "--frobnicate"), 2),
+        (("frobnicate",), 2),
+    ],
+)
+def test_json_tells_what_failed(trained, tmp_path, words, status):
+    """One object on standard output, however a verb ends; the sentence is on standard error too."""
+    found = workbench(*(word.format(none=tmp_path / "none", home=trained) for word in words), "--json")
+    assert found.status == status
+    assert list(found.json) == ["error"]
+    assert len(found.out.splitlines()) == 1
+    assert found.json["error"] in found.err
+
+
+def test_the_data_are_not_written_over(labelled):
+    data = labelled.parent / "labelled.csv"
+    (labelled / "link.csv").symlink_to(data)
+    before = contents(labelled.parent)
+    for place in (data, labelled / "link.csv"):
+        for words in (("curves", labelled, "-o", place), ("summary", labelled, "-o", place)):
+            found = workbench(*words)
+            assert found.status == 1
+            assert "this is among the project's data. Write to another folder" in found.error
+    assert contents(labelled.parent) == before
+
+
+def test_a_folder_of_pictures_is_not_written_to(tmp_path):
+    for kind in ("a", "b"):
+        (tmp_path / "photos" / kind).mkdir(parents=True)
+        for n in range(12):
+            Image.new("L", (8, 8), 20 * n + (kind == "b")).save(tmp_path / "photos" / kind / f"{n}.png")
+    assert workbench("new", tmp_path / "mine", "--data", tmp_path / "photos").status == 0
+    before = contents(tmp_path)
+    found = workbench("picture", tmp_path / "mine", "-o", tmp_path / "photos" / "a" / "stack.png")
+    assert "among the project's data" in found.error
+    assert contents(tmp_path) == before
+    assert workbench("picture", tmp_path / "mine", "-o", tmp_path / "mine" / "stack.svg").status == 0
+
+
+@pytest.mark.parametrize("verb", ["evaluate", "export", "inspect"])
+def test_a_folder_without_a_project(tmp_path, verb):
+    needed = {"export": ("--to", "onnx"), "inspect": ("--method", "pca", "-o", tmp_path / "a.npz")}
+    for folder in (tmp_path / "none", tmp_path, tmp_path / ("long" * 100)):
+        assert f"{folder}/project.json: " in workbench(verb, folder, *needed.get(verb, ())).error
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
     ("words", "name", "says"),
     [
         (("inspect", "--method", "weights"), "project.json", "Let it end in .npz"),
@@ -177,7 +290,7 @@ def test_the_project_is_not_written_over(trained, words, name, says):
     (trained / "link.npz").symlink_to(trained / "project.json")
     before = contents(trained)
     found = workbench(words[0], trained, *words[1:], "-o", trained / name)
-    assert found.status == 1
+    assert found.status == (2 if name == "project.json" else 1)
     assert says in found.error
     assert contents(trained) == before
 
@@ -274,6 +387,8 @@ def test_diverging_keeps_the_run_and_says_so(tmp_path):
     found = workbench("train", folder, "--set", "optimizer=SGD", "--set", "lr=100", "--json")
     assert found.status == 1
     assert found.json["state"] == "failed"
+    assert "diverged" in found.json["error"]
+    assert len(found.out.splitlines()) == 1
     assert "diverged" in found.error
     assert found.err.count("diverged") == 1
     assert RunStore(folder).list()[0].state == "failed"
@@ -295,3 +410,34 @@ def test_damaged_weights(trained):
     found = workbench("evaluate", trained)
     assert found.status == 1
     assert "best.safetensors" in found.error
+
+
+def test_checkpoints_are_looked_at_beside_damaged_best_weights(trained, tmp_path):
+    step = RunStore(trained).open("1").checkpoints()[0].step
+    (trained / "runs" / "0001" / "best.safetensors").write_bytes(b"")
+    words = ("inspect", trained, "-o", tmp_path / "a.npz", "--at", step)
+    assert workbench(*words, "--method", "activations").status == 0
+    assert workbench(*words, "--method", "contrast", "--other", "1", "--other-at", step).status == 0
+    assert "best.safetensors" in workbench(*words, "--method", "contrast", "--other", "1").error
+
+
+def test_a_run_of_other_data_is_not_compared_with(trained, tmp_path):
+    folder = write(tmp_path / "d", sample_project("diabetes-regression"), epochs=1)
+    assert workbench("train", folder).status == 0
+    shutil.copytree(folder / "runs" / "0001", trained / "runs" / "0002")
+    words = ("inspect", trained, "--method", "contrast", "-o", tmp_path / "a.npz")
+    for one, two in (("0001", "0002"), ("0002", "0001")):
+        found = workbench(*words, "--run", one, "--other", two)
+        assert found.status == 1
+        assert f"run {two} was trained on other data than run {one}. Compare runs" in found.error
+
+
+def test_a_target_that_is_no_value(tmp_path):
+    folder = write(tmp_path / "d", sample_project("diabetes-regression"), epochs=1)
+    assert workbench("train", folder).status == 0
+    for text in ("nan", "inf", "-inf", "1e39", "much"):
+        out = tmp_path / "a.npz"
+        found = workbench("inspect", folder, "--method", "gradients", f"--target={text}", "-o", out)
+        assert found.status == 1
+        assert "no number" in found.error if text == "much" else "no finite number" in found.error
+        assert not out.exists()

@@ -1,10 +1,16 @@
 """The verbs search and queue."""
 
+import subprocess
+import sys
+
+import psutil
 import pytest
 from commands import contents, workbench
 
 from workbench.graph.file import load, save
 from workbench.graph.search import SearchSection
+from workbench.runs import machine
+from workbench.runs.queue import RunQueue
 from workbench.runs.store import RunStore
 
 SPACE = ("--space", "optimizer.lr=1e-3..1e-1 log", "--space", "batch_size=16,32")
@@ -112,6 +118,20 @@ def test_a_run_that_fails_in_the_queue_is_told_at_the_end(wine):
     assert found.status == 1
     assert "1 run failed" in found.error
     assert [item["state"] for item in found.json["items"]] == ["failed", "done"]
+
+
+def test_a_queue_that_another_program_trains_is_left_to_it(wine, monkeypatch):
+    workbench("queue", wine, "add", "--set", "epochs=1")
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        theirs = machine.Process(pid=other.pid, started=psutil.Process(other.pid).create_time())
+        with monkeypatch.context() as patch:
+            patch.setattr(machine, "this_process", lambda: theirs)
+            RunQueue(wine).take()
+        found = workbench("queue", wine, "run", "--json")
+        other.communicate()
+    assert found.status == 1
+    assert f"item 1 is being trained by another program (process {other.pid})" in found.error
+    assert RunStore(wine).list() == []
 
 
 def test_the_queue_refuses_what_cannot_be(wine, tmp_path):

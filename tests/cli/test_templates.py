@@ -3,8 +3,9 @@
 import pytest
 from commands import contents, workbench
 
+from workbench.data.samples import SAMPLES
 from workbench.graph.file import load
-from workbench.templates import TEMPLATES
+from workbench.templates.registry import TEMPLATES
 
 
 def test_templates_are_listed():
@@ -27,6 +28,12 @@ def test_templates_are_told_to_scripts():
     assert (width["name"], width["kind"], width["default"]) == ("width", "int", 64)
 
 
+def test_samples_are_listed_and_told_to_scripts():
+    out, told = workbench("samples").out, workbench("samples", "--json").json["samples"]
+    assert [item["name"] for item in told] == [sample.name for sample in SAMPLES]
+    assert all(word in out for sample in SAMPLES for word in (sample.name, sample.title))
+
+
 def test_new_from_a_template(tmp_path):
     found = workbench("new", tmp_path / "mine", "--template", "resnet-18")
     assert found.status == 0
@@ -36,6 +43,7 @@ def test_new_from_a_template(tmp_path):
     assert "ResNet-18" in found.out
     assert "workbench check" in found.out
     assert "workbench train" not in found.out, "there is nothing to train on"
+    assert "no data to train on yet" in found.out
     checked = workbench("check", tmp_path / "mine", "--json")
     assert checked.status == 0
     assert checked.json["params"] == 11_689_512
@@ -62,9 +70,9 @@ def test_new_from_a_table_and_its_target(tmp_path):
 @pytest.mark.parametrize(
     ("words", "status", "says"),
     [
-        (("--template", "resnet-81"), 1, "no template is called 'resnet-81'. Did you mean 'resnet-18'?"),
-        (("--template", "zzz"), 1, "'workbench templates' lists them."),
-        (("--template", "zzz", "--data", "digits"), 1, "no template is called 'zzz'."),
+        (("--template", "resnet-81"), 2, "no template is called 'resnet-81'. Did you mean 'resnet-18'?"),
+        (("--template", "zzz"), 2, "'workbench templates' lists them."),
+        (("--template", "zzz", "--data", "digits"), 2, "no template is called 'zzz'."),
         (
             ("--template", "lenet-5", "--data", "wine"),
             1,

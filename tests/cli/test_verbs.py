@@ -234,6 +234,12 @@ def test_inspect_with_params_and_another_target(trained, tmp_path):
     found = workbench(*words, "--set", "n_steps=5", "--target", "class_2", "--json").json
     assert found["target"] == 2
     assert "convergence_delta" in found["figures"]
+    with np.load(path, allow_pickle=False) as arrays:  # a table's numbers go with its features' names
+        names, values = arrays["feature"].tolist(), arrays["attribution"]
+    assert len(names) == len(values)
+    assert "alcohol" in names
+    printed = workbench(*words).out.split()
+    assert names[int(np.abs(values).argmax())] in printed
     assert "class 'class_9'" in workbench(*words, "--target", "class_9").error
     assert "no param 'steps'. Its params are n_steps" in workbench(*words, "--set", "steps=5").error
     assert "--set n_steps=many" in workbench(*words, "--set", "n_steps=many").error

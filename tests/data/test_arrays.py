@@ -1,3 +1,5 @@
+import struct
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -5,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from workbench.data.array_files import pairs_of
+from workbench.data.array_files import pairs_of, read_npy, read_npz
 from workbench.data.arrays import Arrays
 from workbench.errors import UserError
 from workbench.graph import DataSection
@@ -235,6 +237,31 @@ def test_rubbish_files(tmp_path, read, suffix, content):
     path.write_bytes(content)
     with pytest.raises(UserError, match=r"damaged|never read|archive"):
         print(read("arrays", path))
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".npy"])
+@pytest.mark.parametrize(
+    ("shape", "says"),
+    [
+        ("(1000000000000000,)", "larger than what memory is free"),
+        ("(99999999999999999999,)", "damaged"),
+        ("(-5,)", "damaged"),
+        ("(True, False)", "damaged"),
+        ("'x'", "damaged"),
+        ("(" * 200, "damaged"),
+    ],
+)
+def test_a_header_that_lies(tmp_path, suffix, shape, says):
+    header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}".ljust(247) + "\n"
+    content = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + bytes(16)
+    path = tmp_path / f"x{suffix}"
+    if suffix == ".npy":
+        path.write_bytes(content)
+    else:
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("x.npy", content)
+    with pytest.raises(UserError, match=says):
+        print((read_npy if suffix == ".npy" else read_npz)(path))
 
 
 def test_a_truncated_npz(tmp_path, read):

@@ -54,7 +54,7 @@ def test_the_shown_lines_give_the_model_s_classes(tmp_path: Path) -> None:
     assert "0.0625" in code[start:end]
     code = code[:start] + "samples = np.load('pixels.npy').astype(np.float32) * 0.0625" + code[end:]
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=150
     )
     import torch
 
@@ -95,7 +95,7 @@ def test_the_shown_lines_claim_no_class(loss: str, shape: tuple[int, ...], tmp_p
     exported = exporter.export(built(project.model), project, data, tmp_path / "made.onnx")
     done = subprocess.run(
         [sys.executable, "-c", exporter.usage(exported)],
-        cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60,
+        cwd=tmp_path, capture_output=True, text=True, check=True, timeout=150,
     )  # fmt: skip
     expected = np.zeros((1, 5), np.float32) if loss == "triplet" else [["blank"] * 6]
     assert done.stdout.strip() == str(expected)

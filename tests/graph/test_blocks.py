@@ -8,7 +8,7 @@ from workbench.graph import Graph, clipboard, edit, grouping
 from workbench.graph.bypass import live, set_bypass
 from workbench.graph.copies import spread
 from workbench.graph.fragment import Fragment, place, take
-from workbench.graph.pattern import pattern_of, rows_of
+from workbench.graph.pattern import BlockIndex, rows_of
 from workbench.layers import CATALOGUE
 
 RELU, ADD, LINEAR = CATALOGUE["ReLU"](), CATALOGUE["Add"](), CATALOGUE["Linear"]()
@@ -71,7 +71,7 @@ class TestRepeat:
         graph = grouping.repeat(TWO, "r1", 4)
         assert len(graph) == 2 + 4 * 3
         assert grouping.run_of(graph, "r1") == tuple(block.id for block in graph.blocks)
-        assert len({pattern_of(graph, block.id) for block in graph.blocks}) == 1
+        assert len({BlockIndex(graph).pattern(block.id) for block in graph.blocks}) == 1
         ends = [node for node in graph if node.type == "Add"]
         starts = [graph.inputs_of(rows_of(graph, block.id).start)[0] for block in graph.blocks]
         assert starts == ["a", *(node.id for node in ends[:-1])]
@@ -110,7 +110,7 @@ class TestSpread:
         assert [node.type for node in ends] == ["ReLU"] * 3
         adds = [graph.inputs_of(graph.index(node.id)) for node in graph if node.type == "Add"]
         assert [names[0] for names in adds] == ["a", ends[0].id, ends[1].id]
-        assert len({pattern_of(graph, b.id) for b in graph.blocks}) == 1
+        assert len({BlockIndex(graph).pattern(b.id) for b in graph.blocks}) == 1
 
     def test_a_layer_taken_out(self):
         graph = self.edited(edit.remove(TWO, ["f"]))
@@ -186,7 +186,7 @@ class TestSpread:
         graph = grouping.repeat(graph, "stage1", 2)
         after = spread(graph, edit.set_params(graph, "b", {"out_features": 5}))
         assert [n.layer.out_features for n in after if n.type == "Linear"] == [5, 5, 5, 5, 64]
-        assert len({pattern_of(after, b.id) for b in after.blocks if b.name == "Stage"}) == 1
+        assert len({BlockIndex(after).pattern(b.id) for b in after.blocks if b.name == "Stage"}) == 1
         after = spread(graph, edit.remove(graph, ["b", "c", "d"]))
         assert [b.name for b in after.blocks].count("Res") == 2
 

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from workbench.build.check import check
-from workbench.graph.pattern import pattern_of
+from workbench.graph.pattern import BlockIndex
 from workbench.importing.convert import convert
 from workbench.importing.parity import filled
 from workbench.importing.stack import stack
@@ -67,7 +67,7 @@ def test_ids_and_blocks_come_from_the_module():
     names = {block.id: block.name for block in graph.blocks}
     assert names["layer1_0"] == names["layer1_1"] == "BasicBlock"
     assert names["layer2_0"] != names["layer2_1"]
-    assert pattern_of(graph, "layer1_1") == pattern_of(graph, "layer1_2")
+    assert BlockIndex(graph).pattern("layer1_1") == BlockIndex(graph).pattern("layer1_2")
 
 
 def test_params_are_read_off_the_modules():

@@ -1,7 +1,5 @@
 """A person's code runs in another process; whatever it does there ends in a model or in one sentence."""
 
-import time
-
 import pytest
 import torch
 
@@ -91,18 +89,14 @@ def test_whatever_goes_wrong_is_one_sentence(code, says, tmp_path):
 
 
 def test_endless_output_ends_with_the_time(tmp_path):
-    begun = time.monotonic()
     said = refusal(tmp_path, "while True:\n    print('x' * 10000)\n", timeout=3)
     assert "3 seconds" in said
-    assert time.monotonic() - begun < 20
 
 
 def test_cancelling_ends_the_process(tmp_path):
-    begun = time.monotonic()
     asked = iter([False, False, True])
-    said = refusal(tmp_path, "import time\ntime.sleep(60)\n", cancelled=lambda: next(asked))
-    assert "cancelled" in said
-    assert time.monotonic() - begun < 20
+    code = "import time\ntime.sleep(1000)\n"  # longer than any test may take
+    assert "cancelled" in refusal(tmp_path, code, cancelled=lambda: next(asked))
 
 
 def test_nothing_of_the_code_runs_in_this_process(tmp_path):

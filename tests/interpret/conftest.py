@@ -21,6 +21,12 @@ def dataset(inputs, targets, task="classification", classes=("a", "b", "c"), **m
 
 
 @pytest.fixture
+def few_epochs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """UMAP takes a second for each map, unless its code is compiled: 500 epochs that nobody looks at."""
+    monkeypatch.setattr("workbench.interpret.representation.umap.EPOCHS", 30)
+
+
+@pytest.fixture
 def model() -> StackModel:
     made = stack(
         {"id": "x", "type": "Input", "params": {"shape": [2, 6, 6]}},

@@ -7,9 +7,8 @@ from torch import nn
 
 from workbench.build.check import built
 from workbench.data.dataset import Dataset
-from workbench.errors import UserError
 from workbench.graph import Graph
-from workbench.interpret.attention import attending, attention_of, attention_of_all
+from workbench.interpret.attention import attention_of_all
 from workbench.interpret.subject import Subject
 
 
@@ -56,7 +55,7 @@ def test_multihead_attention(sequences, causal):
     )
     x = torch.from_numpy(sequences.batch(np.array([2])))
     mask = torch.ones(5, 5, dtype=torch.bool).triu(1) if causal else None
-    found = attention_of(Subject(model, sequences, "attn", 2))
+    found = attention_of_all(Subject(model, sequences, sample=2))["attn"]
     assert list(found) == ["attention"]
     assert found["attention"].shape == (4, 5, 5)
     close(found["attention"], wanted(model.attn, x, x, x, mask))
@@ -73,7 +72,7 @@ def test_encoder_layer(sequences, norm_first, causal):
     x = torch.from_numpy(sequences.batch(np.array([1])))
     read = model.enc.norm1(x) if norm_first else x
     mask = torch.ones(5, 5, dtype=torch.bool).triu(1) if causal else None
-    found = attention_of(Subject(model, sequences, "enc", 1))
+    found = attention_of_all(Subject(model, sequences, sample=1))["enc"]
     assert list(found) == ["self_attn"]
     close(found["self_attn"], wanted(model.enc.self_attn, read, read, read, mask))
 
@@ -84,7 +83,7 @@ def test_decoder_layer_attends_to_itself_and_to_its_memory(sequences):
         {"id": "dec", "type": "TransformerDecoderLayer", "params": {"nhead": 2}, "inputs": ["x", "half1"]},
     )
     x = torch.from_numpy(sequences.batch(np.array([0])))
-    found = attention_of(Subject(model, sequences, "dec", 0))
+    found = attention_of_all(Subject(model, sequences, sample=0))["dec"]
     assert list(found) == ["self_attn", "multihead_attn"]
     close(found["self_attn"], wanted(model.dec.self_attn, x, x, x))
     asked = model.dec.norm1(x + model.dec._sa_block(x, None, None))
@@ -97,7 +96,6 @@ def test_all_layers_in_one_pass_and_without_a_trace(sequences):
         {"id": "enc", "type": "TransformerEncoderLayer", "params": {"nhead": 2}},
     ).train()
     hooks = [len(module._forward_hooks) for module in model.modules()]
-    assert attending(model) == ("attn", "enc")
     found = attention_of_all(Subject(model, sequences, "", 4))
     assert {name: list(parts) for name, parts in found.items()} == {
         "attn": ["attention"],
@@ -110,7 +108,3 @@ def test_all_layers_in_one_pass_and_without_a_trace(sequences):
 def test_a_layer_that_does_not_attend(sequences):
     model = made({"id": "relu", "type": "ReLU"})
     assert attention_of_all(Subject(model, sequences)) == {}
-    with pytest.raises(UserError, match="layer relu: it doesn't attend"):
-        attention_of(Subject(model, sequences, "relu"))
-    with pytest.raises(UserError, match="no layer 'gone'"):
-        attention_of(Subject(model, sequences, "gone"))

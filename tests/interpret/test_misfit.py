@@ -15,6 +15,8 @@ from workbench.interpret.misfit import entrance_misfit, misfit, untold
 from workbench.interpret.registry import METHODS
 from workbench.interpret.subject import Subject
 
+pytestmark = pytest.mark.usefixtures("few_epochs")
+
 IMAGE = {"id": "x", "type": "Input", "params": {"shape": [2, 6, 6]}}
 FLAT = {"id": "flat", "type": "Flatten"}
 

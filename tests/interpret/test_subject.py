@@ -40,3 +40,14 @@ def test_what_is_meant_gives_a_loss_but_is_no_target_of_scores(model: StackModel
 def test_a_value_that_is_meant(values_model: StackModel, values: Dataset) -> None:
     own = values.batch(np.array([0]))[0]
     assert Subject(values_model, values, sample=own, meant=12.5).truth() == [12.5]
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf"), 1e39])
+def test_a_value_that_no_number_can_be(values_model: StackModel, values: Dataset, value: float) -> None:
+    own = values.batch(np.array([0]))[0]
+    for subject in (
+        Subject(values_model, values, target=value),
+        Subject(values_model, values, sample=own, meant=value),
+    ):
+        with pytest.raises(UserError, match="is no finite number"):
+            subject.truth()

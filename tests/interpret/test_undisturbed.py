@@ -9,6 +9,8 @@ from subjects import subject_for
 
 from workbench.interpret.registry import METHODS
 
+pytestmark = pytest.mark.usefixtures("few_epochs")
+
 
 class Cancelled(Exception):  # noqa: N818 - no error
     """What a person's click raises in the middle of a method."""

@@ -1,8 +1,8 @@
 import subprocess
 import sys
-import time
 
 import pytest
+from effort import lines_run
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import layers
@@ -264,18 +264,12 @@ def test_any_text_can_be_typed(text: str):
             assert found.label == label(layer)
 
 
-def test_takes_less_than_a_millisecond():
+def test_suggestions_are_little_work_whatever_is_typed():
     texts = ["conv 64 3 s2 same", "", "o", "cnv 64", "lstm 128 bi", "input 1x28x28", "z" * 500, "x" * 10_000]
     for text in texts:
-        suggestions(text)
-        best = min(_seconds(text) for _ in range(20))
-        assert best < 1e-3, text[:20]
-
-
-def _seconds(text: str) -> float:
-    start = time.perf_counter()
-    suggestions(text)
-    return time.perf_counter() - start
+        suggestions(text)  # the first call prepares
+        most = 400 if len(text) > 100 else 9_000  # lines: within a millisecond
+        assert lines_run(lambda text=text: suggestions(text)) < most, text[:20]
 
 
 def test_needs_no_torch():

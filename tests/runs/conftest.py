@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
+from dense_projects import dense_data, dense_project
 
 from workbench.data.dataset import Dataset
 from workbench.graph import Project
@@ -17,32 +17,15 @@ from workbench.train.trainer import Trainer
 
 @pytest.fixture
 def data() -> Dataset:
-    random = np.random.default_rng(0)
-    inputs = random.normal(size=(150, 4)).astype(np.float32)
-    order = random.permutation(150)
-    return Dataset(
-        name="made",
-        kind="table",
-        task="classification",
-        inputs=inputs,
-        targets=inputs[:, :3].argmax(1).astype(np.int64),
-        classes=("a", "b", "c"),
-        splits={"train": order[:100], "validation": order[100:130], "test": order[130:]},
-    )
+    return dense_data(100, 30, 20)
 
 
 @pytest.fixture
 def make_project() -> Callable[..., Project]:
+    """Return a maker of projects, of a width and training settings."""
+
     def make(width: int = 8, **training: Any) -> Project:
-        layers = [
-            {"id": "input", "type": "Input", "params": {"shape": [4]}},
-            {"id": "hidden", "type": "Linear", "params": {"out_features": width}},
-            {"id": "act", "type": "ReLU"},
-            {"id": "drop", "type": "Dropout", "params": {"p": 0.1}},
-            {"id": "out", "type": "Linear", "params": {"out_features": 3}},
-        ]
-        settings = {"epochs": 4, "batch_size": 16, **training}
-        return Project.model_validate({"name": "Test", "model": {"layers": layers}, "training": settings})
+        return dense_project(width=width, **{"epochs": 4, **training})
 
     return make
 
@@ -65,3 +48,16 @@ def train(store: RunStore, make_project: Callable[..., Project], data: Dataset) 
         return run
 
     return train
+
+
+@pytest.fixture
+def begin(
+    store: RunStore, make_project: Callable[..., Project], data: Dataset
+) -> Callable[..., tuple[Run, Trainer]]:
+    """Return a function that makes a run and its trainer."""
+
+    def begin(**training: Any) -> tuple[Run, Trainer]:
+        project = make_project(**training)
+        return store.create(project, data), Trainer(project, data)
+
+    return begin

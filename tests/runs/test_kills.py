@@ -15,15 +15,19 @@ from workbench.runs.scalars import curves
 from workbench.train.controls import Controls
 
 KILLS = 30
+STEPS = 40
+"""Of 1,300: so many events are waited for between two kills at most, and the end is never reached."""
 
 
-def train_on(store, data, project):
-    """Train the only run on, or begin it; slowly, so that kills find it in the middle."""
+def train_on(store, data, project, told):
+    """Train the only run on, or begin it: slowly, so that kills find it in the middle, and not to the end."""
     controls = Controls()
     controls.one_by_one = True
-    made = resumed(store, "latest", data, controls) if store.list() else begun(store, project, data, controls)
-    for _ in record(*made):
-        time.sleep(0.002)
+    made = resumed(store, "0001", data, controls) if store.list() else begun(store, project, data, controls)
+    for _, _ in zip(record(*made), range(STEPS), strict=False):
+        os.write(told, b".")
+        time.sleep(0.001)
+    signal.pause()
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no such signal")
@@ -31,7 +35,7 @@ def train_on(store, data, project):
 @pytest.mark.timeout(170)
 def test_thirty_kills_leave_no_trace_in_the_curves(tmp_path, store, make_project, data):
     project = make_project(
-        epochs=400,
+        epochs=100,
         batch_size=8,
         save_minutes=0.0005,
         schedule="one_cycle",
@@ -45,14 +49,19 @@ def test_thirty_kills_leave_no_trace_in_the_curves(tmp_path, store, make_project
     choice, kills = random.Random(0), 0
     processes = multiprocessing.get_context("fork")  # a fresh Python would load torch thirty times
     while kills < KILLS:
-        process = processes.Process(target=train_on, args=(store, data, project))
+        heard, told = os.pipe()
+        process = processes.Process(target=train_on, args=(store, data, project, told))
         process.start()
-        process.join(choice.uniform(0.03, 0.25))
+        os.close(told)
+        if kills % 5:  # else it is killed before training begins, or while it does
+            assert os.read(heard, 1), "it trains"
+        process.join(choice.uniform(0.0, 0.1))
         assert process.exitcode is None
         os.kill(process.pid, signal.SIGKILL)
         process.join()
+        os.close(heard)
         kills += 1
-    for _ in record(*resumed(store, "latest", data)):
+    for _ in record(*resumed(store, "0001", data)):
         pass
 
     found = curves(store.open("latest"))

@@ -15,18 +15,6 @@ from workbench.runs.recorder import record
 from workbench.train.events import EpochEnded, Probed
 from workbench.train.probe_plan import kept_epochs, plan
 from workbench.train.probe_record import Histograms, ProbeRecord
-from workbench.train.trainer import Trainer
-
-
-@pytest.fixture
-def begin(store, make_project, data):
-    """Return a function that makes a run and its trainer."""
-
-    def begin(**training):
-        project = make_project(**training)
-        return store.create(project, data), Trainer(project, data)
-
-    return begin
 
 
 def recorded(run, trainer):

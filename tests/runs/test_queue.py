@@ -1,8 +1,11 @@
 """The queue: kept on the disk, put in order, trained one after the other."""
 
 import json
+import subprocess
+import sys
 import threading
 
+import psutil
 import pytest
 
 from workbench.data.samples import sample_project
@@ -84,6 +87,32 @@ def test_an_item_whose_program_died_has_failed(queue):
     queue.path.write_text(json.dumps(raw))
     item = queue.items()[0]
     assert (item.state, item.message) == ("failed", "The program ended while it ran.")
+    assert queue.take().id == 2
+
+
+@pytest.fixture
+def elsewhere(queue):
+    """The process of another program, which trains item 1."""
+    queue.take()
+    raw = json.loads(queue.path.read_text())
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        started = psutil.Process(other.pid).create_time()
+        raw["items"][0]["process"] = {"pid": other.pid, "started": started}
+        queue.path.write_text(json.dumps(raw))
+        yield other
+        other.communicate()
+
+
+def test_nothing_is_taken_while_another_program_trains(queue, elsewhere, tmp_path):
+    before = queue.items()
+    with pytest.raises(
+        UserError, match=f"item 1 is being trained by another program .process {elsewhere.pid}"
+    ):
+        queue.take()
+    with pytest.raises(UserError, match="another program"):
+        list(train_queue(tmp_path))
+    assert queue.items() == before
+    elsewhere.communicate()
     assert queue.take().id == 2
 
 

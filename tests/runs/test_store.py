@@ -22,6 +22,21 @@ def test_a_number_that_another_process_took_meanwhile_is_skipped(store, make_pro
     assert store.create(make_project(), data).id == "0002"
 
 
+def test_a_run_is_listed_once_it_is_all_there(store, make_project, data, monkeypatch):
+    """Another process may list runs, or this one be killed, at any moment while one is made."""
+    seen = []
+
+    def broken(folder, info):
+        seen.append(store.list())
+        raise UserError("the disk is full.")
+
+    monkeypatch.setattr("workbench.runs.store.files.write", broken)
+    with pytest.raises(UserError, match="the disk is full"):
+        store.create(make_project(), data)
+    assert seen == [[]]
+    assert list(store.folder.iterdir()) == []
+
+
 def test_a_new_run_knows_what_it_is_for(store, make_project, data):
     info = store.create(make_project(seed=7), data, device="cpu").info()
     assert (info.state, info.device, info.seed, info.planned_epochs, info.epochs) == (
@@ -146,13 +161,6 @@ def test_what_is_not_in_the_trash_is_not_restored(store, train, name):
     store.delete(train(epochs=1).id)
     with pytest.raises(UserError, match="no deleted run is called"):
         store.restore(name)
-
-
-def test_an_emptied_trash_is_gone(store, train):
-    store.delete(train(epochs=1).id)
-    store.empty_trash()
-    with pytest.raises(UserError, match="may have been emptied"):
-        store.restore("0001")
 
 
 # Folders that can't be used

@@ -5,7 +5,6 @@ import os
 import sys
 import textwrap
 import threading
-import time
 
 import numpy as np
 import psutil
@@ -128,11 +127,9 @@ def test_stopping_while_nothing_is_heard(stand_in):
 
 
 def test_stopping_before_anything_was_begun(stand_in, store):
-    training = stand_in("time.sleep(60)")
+    training = stand_in("time.sleep(1000)")  # longer than any test may take
     threading.Timer(0.3, training.stop).start()
-    begun = time.monotonic()
     assert list(training.events()) == []
-    assert time.monotonic() - begun < 10
 
 
 def test_closing_lets_it_keep_what_was_learned(stand_in, tmp_path, monkeypatch):

@@ -10,12 +10,13 @@ from torch.nn import functional
 from workbench.build.check import built, check
 from workbench.graph.fragment import OUTSIDE, place
 from workbench.graph.names import why_not
-from workbench.graph.pattern import pattern_of
+from workbench.graph.pattern import BlockIndex
 from workbench.graph.project import Graph, Node
 from workbench.layers import TensorSpec
 from workbench.layers.core import Input, Linear
 from workbench.layers.params import params_of
-from workbench.templates import BLOCKS, LayerBlock
+from workbench.templates.blocks.base import LayerBlock
+from workbench.templates.blocks.registry import BLOCKS
 from workbench.templates.blocks.unet import shrunk
 
 every = pytest.mark.parametrize("block_type", BLOCKS.values(), ids=BLOCKS)
@@ -55,7 +56,7 @@ def test_fits_its_own_output(block_type):
     assert check(graph).errors == ()
     assert all(name.startswith(f"{block.words[0]}2_") for name in ids)
     names = [found.name for found in graph.blocks if "_" not in found.id]
-    same = pattern_of(graph, block.words[0]) == pattern_of(graph, f"{block.words[0]}2")
+    same = BlockIndex(graph).pattern(block.words[0]) == BlockIndex(graph).pattern(f"{block.words[0]}2")
     assert (names[0] == names[1]) == same
 
 

@@ -9,7 +9,7 @@ from workbench.build.check import built, check
 from workbench.errors import UserError
 from workbench.graph.facts import Facts
 from workbench.layers import TensorSpec
-from workbench.templates import TEMPLATES
+from workbench.templates.registry import TEMPLATES
 from workbench.templates.samples import halvings
 from workbench.templates.transformer import GPT
 

@@ -7,11 +7,11 @@ import pytest
 from workbench.build.check import check
 from workbench.graph import Graph
 from workbench.graph.file import dump, parse
-from workbench.graph.pattern import pattern_of
+from workbench.graph.pattern import BlockIndex
 from workbench.graph.project import Project
 from workbench.layers import TensorSpec
 from workbench.layers.params import params_of
-from workbench.templates import TEMPLATES
+from workbench.templates.registry import TEMPLATES
 from workbench.templates.transformer import GPT
 
 every = pytest.mark.parametrize("name", TEMPLATES)
@@ -132,7 +132,7 @@ def test_blocks_of_one_name_are_copies(name):
     graph = TEMPLATES[name].graph()
     patterns: dict[str, set] = {}
     for block in graph.blocks:
-        patterns.setdefault(block.name, set()).add(pattern_of(graph, block.id))
+        patterns.setdefault(block.name, set()).add(BlockIndex(graph).pattern(block.id))
     assert [title for title, found in patterns.items() if len(found) > 1] == []
 
 

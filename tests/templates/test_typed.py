@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.templates import BLOCKS
+from workbench.templates.blocks.registry import BLOCKS
 from workbench.templates.blocks.typed import block_suggestions
 
 TYPED = {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from together import CASES, CHANGES, STOP_AT, stopped, told
+from together import CASES, CHANGES, STOP_AT, stopped, told, watched
 
 from workbench.train.checkpoint import Checkpoint
 from workbench.train.launch import Layout, command, environment
@@ -104,6 +104,17 @@ def test_layers_that_look_at_a_batch_see_a_part(found):
 def test_random_numbers_of_all_go_on_where_they_were(found):
     """Dropout draws in every process, but checkpoints hold the first one's streams alone."""
     assert found["norm_resumed"]["losses"] == found["norm"]["losses"][STOP_AT:]
+
+
+def test_the_first_process_looks_and_training_stays_the_same(found):
+    one, two = watched(None), found["watched"]
+    assert two["losses"] == found["adam"]["losses"]  # to the bit
+    assert two["epochs"] == found["adam"]["epochs"]
+    assert two["looks"] >= 1  # how many more depends on what they take
+    assert two["probed"] == one["probed"] == [0, 1, 2, 3]
+    assert two["activations"].keys() == one["activations"].keys()
+    for name, values in one["activations"].items():
+        np.testing.assert_allclose(two["activations"][name], values, atol=2e-3)  # they are kept as float16
 
 
 def test_a_loss_that_is_no_number_fails_in_all(found):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
+from patient_bot import PATIENCE_MS, PatientBot
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -15,8 +16,6 @@ from workbench.app import application
 from workbench.app import window as make_window
 from workbench.ui.main_window import MainWindow
 
-PATIENCE_MS = 60_000
-
 
 @pytest.fixture(scope="session")
 def qapp_cls() -> Callable[[list[str]], QApplication]:
@@ -24,10 +23,17 @@ def qapp_cls() -> Callable[[list[str]], QApplication]:
     return application
 
 
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """A robot that waits as long as a loaded machine needs."""
+    return PatientBot(request)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def collected(qapp: QApplication) -> Generator[None]:
     """Windows are collected while the application lives: Qt crashes where they outlive it."""
     yield
+    gc.unfreeze()  # what the first window's imports kept from the collector
     gc.collect()
 
 

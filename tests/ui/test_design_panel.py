@@ -21,7 +21,7 @@ from workbench.ui.code_view import CodeView
 from workbench.ui.main_window import MainWindow
 from workbench.ui.offers import kept_offer, layer_offer, offers, parts
 from workbench.ui.palette_order import COMMON, GROUPS
-from workbench.ui.stack_rows import MIME
+from workbench.ui.stack_drag import MIME
 
 OpenSample = Callable[[str], MainWindow]
 

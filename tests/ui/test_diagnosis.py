@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from effort import lines_run
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
@@ -42,7 +42,8 @@ def card(digits: MainWindow, qtbot: QtBot) -> DiagnosisCard:
     qtbot.addWidget(made)
     made.resize(420, 240)
     made.show()
-    qtbot.waitExposed(made)
+    with qtbot.waitExposed(made):
+        pass
     return made
 
 
@@ -261,13 +262,13 @@ def test_a_folded_block_shows_what_is_not_well_in_it(digits: MainWindow, qtbot: 
 def test_rows_are_cheap_to_draw(digits: MainWindow) -> None:
     seen = {node.id: vitals() for node in digits.workspace.graph}
     table = digits.stack.table
-    times = []
-    for _ in range(15):
-        begun = time.perf_counter()
+
+    def draw() -> None:
         digits.stack.rows.set_trained(TrainedVitals(seen, (DEAD,)))
         table.viewport().repaint()
-        times.append(time.perf_counter() - begun)
-    assert sorted(times)[len(times) // 2] < 0.03  # far less on a machine that has nothing else to do
+
+    draw()  # the first prepares
+    assert lines_run(draw) < 700 * len(seen), "620 lines a row"
 
 
 def test_a_training_is_diagnosed_in_the_window(digits: MainWindow, qtbot: QtBot) -> None:
@@ -283,5 +284,5 @@ def test_a_training_is_diagnosed_in_the_window(digits: MainWindow, qtbot: QtBot)
     rows = digits.stack.rows
     qtbot.waitUntil(lambda: (seen := rows.vitals(rows.row_of(layer))) is not None and seen.tone == "problem")
     training.stop()
-    qtbot.waitUntil(lambda: not training.active, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not training.active)
     assert rows.shows_vitals  # what it ended with stays to be seen

@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import PATIENCE_MS, ready
 from workbench.layers import CATALOGUE, Group
 from workbench.ui.main_window import MainWindow
-from workbench.ui.stack_rows import MIME, OUTPUT, PARAMS
+from workbench.ui.stack_drag import MIME
+from workbench.ui.stack_rows import OUTPUT, PARAMS
 
 OpenSample = Callable[[str], MainWindow]
 

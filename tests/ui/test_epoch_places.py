@@ -47,7 +47,9 @@ def project():
 
 @pytest.fixture(scope="module")
 def data(project, tmp_path_factory) -> Dataset:
-    return load(project.data, tmp_path_factory.mktemp("data"))
+    """A third of the samples: of any number epochs end alike."""
+    whole = load(project.data, tmp_path_factory.mktemp("data"))
+    return replace(whole, splits={name: indices[::3] for name, indices in whole.splits.items()})
 
 
 def test_steps_of_one_size_are_evenly_spread():
@@ -58,7 +60,7 @@ def test_steps_of_one_size_are_evenly_spread():
     assert np.allclose(places.of(31, 3), [1.55, 1.6, 1.65])
 
 
-@given(st.lists(st.tuples(st.integers(1, 60), st.sampled_from([1, 7, 10, 50, 1_000_000])), max_size=3))
+@given(st.lists(st.tuples(st.integers(1, 25), st.sampled_from([1, 7, 10, 50, 1_000_000])), max_size=3))
 def test_other_batch_sizes(project, data, changes):
     found, ends = followed(Trainer(project, data, device="cpu"), sorted(changes))
     assert (np.diff(found) >= 0).all()

@@ -81,7 +81,7 @@ def assert_inspects(window: MainWindow, qtbot: QtBot, sample: int) -> None:
     panel: Any = window.stages.panel("inspect")
     qtbot.waitUntil(
         lambda: panel.isVisible() and panel.inspection is not None and panel.inspection.index == sample,
-        timeout=10_000,
+        timeout=PATIENCE_MS,
     )
     number = window.findChild(QSpinBox, "inspectSample")
     assert number is not None
@@ -157,7 +157,7 @@ def test_a_large_error_and_a_point_lead_to_the_sample(open_sample: Open, qtbot: 
 
     def settled() -> bool:
         before = place()
-        qtbot.wait(30)
+        scatter.grab()  # a plot finds its scale when it is painted
         return place() == before
 
     qtbot.waitUntil(settled, timeout=PATIENCE_MS)

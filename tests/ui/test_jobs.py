@@ -42,7 +42,7 @@ def test_pause_holds_the_work_and_going_on_releases_it(jobs: Jobs, qtbot: QtBot)
     reached: list[int] = []
 
     def work() -> Generator[int, None, None]:
-        for number in range(1000):
+        for number in range(100_000):
             reached.append(number)
             yield number
             time.sleep(0.001)
@@ -50,12 +50,29 @@ def test_pause_holds_the_work_and_going_on_releases_it(jobs: Jobs, qtbot: QtBot)
     job = jobs.run(work).start()
     qtbot.waitUntil(lambda: len(reached) > 3)
     job.pause()
-    time.sleep(0.02)
+    qtbot.waitUntil(lambda: job.waits)
     held = len(reached)
-    qtbot.wait(60)
+    qtbot.wait(60)  # in which it must do nothing
     assert len(reached) == held
     job.resume()
     qtbot.waitUntil(lambda: len(reached) > held)
+
+
+def test_what_is_left_ends_unheard(jobs: Jobs, qtbot: QtBot) -> None:
+    def work() -> Generator[int, None, None]:
+        while True:
+            yield 1
+            time.sleep(0.001)
+
+    job, told = jobs.run(work), []
+    with qtbot.waitSignal(job.events):
+        job.start()
+    for signal in (job.events, job.done, job.failed):
+        signal.connect(told.append)
+    job.ended.connect(lambda: told.append("ended"))
+    with qtbot.waitSignal(job.over):
+        job.leave()
+    assert told == []
 
 
 @pytest.mark.parametrize("paused", [False, True])
@@ -73,8 +90,10 @@ def test_stop_closes_the_generator_in_its_own_thread(jobs: Jobs, qtbot: QtBot, p
     job = jobs.run(work)
     results: list[Any] = []
     job.done.connect(results.append)
+    seen: list[int] = []
+    job.events.connect(seen.extend)
     job.start()
-    qtbot.wait(20)
+    qtbot.waitUntil(lambda: bool(seen))  # work that was never begun has nothing to close
     if paused:
         job.pause()
     with qtbot.waitSignal(job.ended):
@@ -110,7 +129,7 @@ def test_work_that_reports_progress_ends_at_the_next_report_once_stopped(jobs: J
     job.events.connect(told.extend)
     job.start()
     qtbot.waitUntil(lambda: len(told) > 2)
-    with qtbot.waitSignal(job.ended, timeout=1000):
+    with qtbot.waitSignal(job.ended):
         job.stop()
     assert told[-1] < 99_999
 
@@ -160,6 +179,31 @@ def test_closing_stops_and_joins_everything(jobs: Jobs, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: jobs.running == 0)
 
 
+def test_closing_ends_work_that_waits_for_other_work(jobs: Jobs, qtbot: QtBot) -> None:
+    """All are asked to stop before one is waited for: cancelled methods wait for their turn in a thread."""
+    begun, over = threading.Event(), threading.Event()
+    waited: list[bool] = []
+
+    def waiting() -> None:
+        begun.set()
+        waited.append(over.wait(60))
+
+    def holding() -> Generator[int, None, None]:
+        try:
+            while True:
+                yield 1
+                time.sleep(0.001)
+        finally:
+            over.set()
+
+    jobs.call(waiting).start()
+    qtbot.waitUntil(begun.is_set)
+    with qtbot.waitSignal((held := jobs.run(holding)).events):
+        held.start()
+    jobs.close()
+    assert waited == [True]
+
+
 def test_a_step_lets_paused_work_go_on_up_to_an_event(jobs: Jobs, qtbot: QtBot) -> None:
     reached: list[int] = []
 
@@ -171,10 +215,11 @@ def test_a_step_lets_paused_work_go_on_up_to_an_event(jobs: Jobs, qtbot: QtBot) 
     job = jobs.run(work)
     job.pause()
     job.start()
-    qtbot.waitUntil(lambda: len(reached) == 1)
+    qtbot.waitUntil(lambda: job.waits)
+    assert reached == [0]
     for expected in (11, 21, 31):
         job.step(lambda event: event % 10 == 0)
-        qtbot.waitUntil(lambda expected=expected: len(reached) == expected)
+        qtbot.waitUntil(lambda: job.waits)
         qtbot.wait(30)
         assert len(reached) == expected
         assert job.paused
@@ -187,7 +232,7 @@ def test_work_waits_from_its_next_event_on(jobs: Jobs, qtbot: QtBot) -> None:
 
     def work() -> Any:
         yield 1
-        may_go_on.wait(10)
+        may_go_on.wait(60)
         yield 2
 
     seen: list[int] = []

@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import PATIENCE_MS
 from tests.ui.dialogs import choose_file, click, opened, part
 from workbench.build.picture import DARK, LIGHT
-from workbench.templates import TEMPLATES
+from workbench.templates.registry import TEMPLATES
 from workbench.ui.main_window import MainWindow
 
 OpenSample = Callable[[str], MainWindow]

@@ -37,5 +37,5 @@ def test_a_run_is_chosen_before_and_after_they_are_listed(choice, qtbot):
         choice.choose("0002")
     assert choice.run == "0002"
     choice.refresh()
-    qtbot.waitUntil(lambda: not choice._list.busy)
+    qtbot.waitUntil(lambda: not choice._reading.busy)
     assert choice.run == "0002"

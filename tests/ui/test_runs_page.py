@@ -458,7 +458,7 @@ def test_a_damaged_run_can_be_deleted_but_not_labelled(page, qtbot, folder):
     qtbot.keyClick(page.runs, Qt.Key.Key_F2)
     assert page.runs.findChild(QLineEdit, "runCell") is None
     assert not page.details._own.isEnabled()
-    page.runs.delete_run("0004")
+    page.runs.act.delete([run for run in page.runs.runs if run.id == "0004"])
     qtbot.waitUntil(lambda: _column(page, "id") == ["0003", "0002", "0001"])
 
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 import numpy as np
+import psutil
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -26,6 +27,8 @@ from PySide6.QtWidgets import (
 
 from workbench.graph.overrides import override
 from workbench.graph.search import Choices, FloatRange, SearchSection
+from workbench.runs import machine
+from workbench.runs.queue import RunQueue
 from workbench.runs.store import RunStore
 from workbench.search.study import read_trials
 from workbench.search.trials import Trial
@@ -376,8 +379,6 @@ def test_one_that_fails_does_not_hold_up_the_queue(page, qtbot):
     queueing, workspace = page.queueing, page._workspace
     good = workspace.project
     broken = good.model_copy(update={"data": good.data.model_copy(update={"path": "iris"})})
-    from workbench.runs.queue import RunQueue
-
     RunQueue(workspace.folder).add(broken, ["data.path=iris"])
     queueing.add()
     qtbot.waitUntil(lambda: len(queueing.items) == 2, timeout=PATIENCE_MS)
@@ -388,6 +389,23 @@ def test_one_that_fails_does_not_hold_up_the_queue(page, qtbot):
     page.show_view("queue")
     click(page, "queueRetry_1", QToolButton)
     qtbot.waitUntil(lambda: queueing.items[0].state == "waiting", timeout=PATIENCE_MS)
+
+
+def test_the_queue_is_left_to_another_program_that_trains_it(page, qtbot, monkeypatch):
+    queueing, folder = page.queueing, page._workspace.folder
+    queueing.add()
+    queueing.add()
+    qtbot.waitUntil(lambda: len(queueing.items) == 2, timeout=PATIENCE_MS)
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        theirs = machine.Process(pid=other.pid, started=psutil.Process(other.pid).create_time())
+        with monkeypatch.context() as patch:
+            patch.setattr(machine, "this_process", lambda: theirs)
+            RunQueue(folder).take()
+        queueing.start()
+        qtbot.waitUntil(lambda: not queueing.on, timeout=PATIENCE_MS)
+        other.communicate()
+    assert "another program" in page.window_.findChild(QLabel, "noticeText").text()
+    assert RunStore(folder).list() == []
 
 
 def test_stopping_a_queued_run_stops_the_queue(page, qtbot):

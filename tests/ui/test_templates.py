@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import PATIENCE_MS, ready
 from tests.ui.dialogs import click, opened, part
 from workbench.graph import file
-from workbench.templates import TEMPLATES
+from workbench.templates.registry import TEMPLATES
 from workbench.ui.main_window import MainWindow
 from workbench.ui.template_list import brief, found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -58,6 +59,27 @@ def test_a_change_is_made_while_paused_and_no_step_is_done(paused: MainWindow, q
     assert paused.workspace.folder is not None
     info = RunStore(paused.workspace.folder).open("latest").info()
     assert [(c["name"], c["value"]) for c in info.changes] == [("optimizer.lr", 0.0123), ("batch_size", 20)]
+
+
+def test_a_run_gone_on_with_shows_what_it_had_learned_before(paused: MainWindow, qtbot: QtBot) -> None:
+    training = paused.training
+    training.change("batch_size", 20)
+    training.resume()
+    qtbot.waitUntil(lambda: training.last_epoch is not None, timeout=PATIENCE_MS)
+    training.stop()
+    qtbot.waitUntil(lambda: not training.active and paused.notice.isVisible(), timeout=PATIENCE_MS)
+    run, upto = training.run_id, training.step
+    assert f"Run {run} is kept." in paused.notice.text
+    assert paused.workspace.folder is not None
+    before = curves(RunStore(paused.workspace.folder).open(run))["train_loss"][1]
+    training.start("cpu", run)
+    qtbot.waitUntil(lambda: training.step > upto, timeout=PATIENCE_MS)
+    assert not paused.notice.isVisible(), "it told of the run before"
+    losses = training.curves["train_loss"]
+    assert len(losses) == training.step
+    np.testing.assert_array_equal(losses.y[:upto], before.astype(np.float32))
+    assert losses.x[0] < 0.5
+    assert list(training.curves["val_loss"].x) == list(range(1, len(training.curves["val_loss"]) + 1))
 
 
 def test_what_cant_be_changed_is_told(paused: MainWindow, qtbot: QtBot) -> None:

@@ -85,9 +85,9 @@ def test_from_the_sample_to_an_export_that_answers_alike(
     qtbot.waitUntil(lambda: training.step > 0, timeout=PATIENCE_MS)
     click(qtbot, window, "pauseButton")
     assert training.state == "paused"
-    qtbot.wait(150)
+    qtbot.waitUntil(lambda: training._job.waits, timeout=PATIENCE_MS)
     held = training.step
-    qtbot.wait(150)
+    qtbot.wait(100)  # in which it must do nothing
     assert training.step == held
     click(qtbot, window, "pauseButton")
     qtbot.waitUntil(lambda: not training.active, timeout=PATIENCE_MS)

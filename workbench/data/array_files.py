@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
@@ -25,6 +26,12 @@ _PARTS: Mapping[str, Part] = {
     "val": "validation", "valid": "validation", "validation": "validation", "dev": "validation",
     "test": "test", "testing": "test", "te": "test",
 }  # fmt: skip
+
+# What NumPy raises for headers that are none, or of an array that no memory holds, and for cut-off files.
+_DAMAGED = (
+    *(ValueError, TypeError, OverflowError, MemoryError, tokenize.TokenError),
+    *(EOFError, zipfile.BadZipFile),
+)
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -75,7 +82,7 @@ def read_npz(path: Path) -> Arrays:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             return {name: np.asarray(archive[name]) for name in archive.files}
     except (
-        *(ValueError, EOFError, KeyError, AttributeError, zipfile.BadZipFile, zlib.error),
+        *(*_DAMAGED, KeyError, AttributeError, zlib.error),
         *(RuntimeError, NotImplementedError),  # an encrypted file, or an unknown kind of compression
     ) as error:
         raise _damaged(path, ".npz", error) from error
@@ -86,7 +93,7 @@ def read_npy(path: Path) -> NDArray[Any]:
     try:
         with path.open("rb") as file:
             found = np.load(file, allow_pickle=False)
-    except (ValueError, EOFError, zipfile.BadZipFile) as error:
+    except _DAMAGED as error:
         raise _damaged(path, ".npy", error) from error
     if not isinstance(found, np.ndarray):
         raise UserError(
@@ -99,6 +106,12 @@ def _damaged(path: Path, suffix: str, error: Exception) -> UserError:
     if "allow_pickle" in str(error) or "pickled" in str(error):
         what = "holds Python objects, or is no NumPy file; objects are never read, as they could run code."
         return UserError(what, place=str(path), remedy="Save plain arrays of numbers with numpy.savez.")
+    if isinstance(error, MemoryError):
+        return UserError(
+            "says of an array that it is larger than what memory is free.",
+            place=str(path),
+            remedy="Save fewer samples in it, or copy it anew if it is damaged.",
+        )
     return UserError(
         f"is damaged or no {suffix} file.",
         place=str(path),

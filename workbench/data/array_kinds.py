@@ -24,6 +24,7 @@ class Samples:
     kind: Kind
     scale: float = 1.0
     features: tuple[str, ...] = ()
+    vocabulary: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,6 +15,7 @@ from workbench.data.array_kinds import Samples, samples_of
 from workbench.data.dataset import Source
 from workbench.data.formats import Format
 from workbench.data.targets import encode
+from workbench.data.vocabulary import vocabulary_of
 from workbench.errors import UserError
 from workbench.graph.project import DataSection
 
@@ -54,6 +56,10 @@ class Arrays(Format):
             notes.append(
                 "Samples set apart for validation were put with those for training, to be split anew."
             )
+        if pairs[0].ids:
+            words = vocabulary_of(arrays, path, int(samples.inputs.max()))
+            samples = replace(samples, vocabulary=words.tokens)
+            notes += words.notes
         return _source(section, path, pairs[0].targets, samples, targets, is_test, notes)
 
 
@@ -81,6 +87,7 @@ def _source(
         scale=samples.scale,
         classes=encoded.classes,
         features=samples.features,
+        vocabulary=samples.vocabulary,
         target=target,
         given_test=np.flatnonzero(is_test).astype(np.int64) if is_test.any() else None,
         notes=tuple(notes),

@@ -19,6 +19,9 @@ Kind = Literal["image", "table", "sequence", "array"]
 SplitName = Literal["train", "validation", "test"]
 SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
 
+_VISIBLE = str.maketrans({" ": "␣", "\n": "↵", "\r": "↵", "\t": "→"})
+"""Characters that a token can't be seen by."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -39,6 +42,8 @@ class Source:
     scale: float = 1.0
     classes: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
+    vocabulary: tuple[str, ...] = ()
+    """Of ids: the n-th is the token of id n. Empty where they have no words; ids may go beyond it."""
     target: str = "target"
     given_test: NDArray[np.int64] | None = None
     notes: tuple[str, ...] = ()
@@ -66,6 +71,16 @@ class Source:
         """Return a sample's true answer in words: the name of its class, or its value."""
         value = self.targets[index]
         return self.classes[int(value)] if self.classes else f"{float(value):.4g}"
+
+    def token(self, number: int) -> str:
+        """Return an id's word as it can be shown: spaces as ␣, and #17 for one without a word.
+
+        Where there is no vocabulary it is the number.
+        """
+        if not self.vocabulary:
+            return str(number)
+        word = self.vocabulary[number] if 0 <= number < len(self.vocabulary) else ""
+        return word.translate(_VISIBLE) or f"#{number}"
 
     def batch(self, indices: NDArray[np.int64] | slice) -> NDArray[np.generic]:
         """Return samples as the network sees them: float32 scaled, or int64 ids."""

@@ -17,6 +17,7 @@ from workbench.data.fields import fields_of, typical
 from workbench.data.images import SUFFIXES as PICTURES
 from workbench.data.pixels import decode_one
 from workbench.data.typed_sample import largest_id, require_known, typed
+from workbench.data.typed_words import Words
 from workbench.errors import UserError
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def suffixes(dataset: Dataset) -> tuple[str, ...]:
 
 
 def read_sample(path: Path, dataset: Dataset) -> OneSample:
-    """Read a sample: a picture for images, the first row of a table, an array, or lines of numbers.
+    """Read a sample: a picture for images, the first row of a table, an array, or lines of numbers or words.
 
     Arrays are in the data's own unit and scaled as they are. Raises `UserError`.
     """
@@ -169,9 +170,10 @@ def _ids(array: NDArray[Any], dataset: Dataset, place: str) -> Array:
 
 def _lines(path: Path, dataset: Dataset) -> OneSample:
     try:
-        return OneSample(
-            typed(path.read_text(encoding="utf-8-sig"), dataset.sample_shape, largest_id(dataset))
-        )
+        text = path.read_text(encoding="utf-8-sig")
+        if dataset.vocabulary:
+            return OneSample(Words(dataset).read(text.removesuffix("\n")))
+        return OneSample(typed(text, dataset.sample_shape, largest_id(dataset)))
     except UnicodeDecodeError as error:
         raise UserError("this is no text.", place=path.name, remedy="Save lines of numbers.") from error
     except UserError as error:

@@ -35,11 +35,16 @@ def replace_atomic(path: Path, write: Callable[[Path], object]) -> None:
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
-        raise UserError(
-            f"can't be written ({error.strerror or error}).",
-            place=str(path),
-            remedy="Choose a folder that you may write to, or free some space.",
-        ) from error
+        raise unwritable(path, error) from error
+
+
+def unwritable(path: Path, error: OSError) -> UserError:
+    """Return what to tell of a place that the system refused to write to."""
+    return UserError(
+        f"can't be written ({error.strerror or error}).",
+        place=str(path),
+        remedy="Choose a folder that you may write to, or free some space.",
+    )
 
 
 def _flush(path: Path) -> None:

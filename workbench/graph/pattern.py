@@ -89,11 +89,6 @@ def rows_of(graph: Graph, block_id: str) -> range:
     return BlockIndex(graph).rows[block_id]
 
 
-def pattern_of(graph: Graph, block_id: str) -> Pattern:
-    """Return a block's pattern; see `BlockIndex.pattern`."""
-    return BlockIndex(graph).pattern(block_id)
-
-
 def free_name(index: BlockIndex, name: str, pattern: Pattern, but: Collection[str] = ()) -> str:
     """Return ``name``, or "name 2" and so on where other blocks of that name have another pattern.
 

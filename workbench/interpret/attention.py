@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from workbench.build.model import StackModel
-from workbench.errors import UserError
-from workbench.interpret.capture import array, device_of, known
+from workbench.interpret.capture import array, device_of
 from workbench.interpret.observe import undisturbed
 from workbench.interpret.subject import Subject
 
@@ -22,34 +21,15 @@ OWN = "attention"
 """The name of a MultiheadAttention's own weights; a transformer's are named as torch names its parts."""
 
 
-def attending(model: StackModel) -> tuple[str, ...]:
-    """Return the ids of the layers that attend, in the stack's order."""
-    return tuple(name for name in model.layer_ids if _parts(model, name))
+def attention_of_all(subject: Subject) -> dict[str, dict[str, Array]]:
+    """Return a sample's attention weights of all layers that attend, in one pass: by layer, and by part.
 
-
-def attention_of(subject: Subject) -> Mapping[str, Array]:
-    """Return a layer's attention weights for a sample: (heads, queries, keys), each row adding up to 1.
-
-    By the name of the part that attends: ``attention`` of MultiheadAttention, ``self_attn`` of a transformer
-    layer, ``multihead_attn`` of a decoder's look at its memory. They are torch's own, with
-    ``need_weights=True, average_attn_weights=False``, in eval mode. Raises `UserError` for a layer that
-    doesn't attend.
+    Each is (heads, queries, keys), every row adding up to 1. Parts are ``attention`` of MultiheadAttention,
+    ``self_attn`` of a transformer layer, ``multihead_attn`` of a decoder's look at its memory. They are
+    torch's own, with ``need_weights=True, average_attn_weights=False``, in eval mode.
     """
-    layer = known(subject.model, [subject.layer])[0]
-    found = attention_of_all(subject, [layer])
-    if not found:
-        raise UserError(
-            "it doesn't attend.",
-            place=f"layer {layer}",
-            remedy="Choose a MultiheadAttention, or a transformer's layer.",
-        )
-    return found[layer]
-
-
-def attention_of_all(subject: Subject, layers: list[str] | None = None) -> dict[str, dict[str, Array]]:
-    """Return the attention weights of all layers that attend, or the given ones, by layer, in one pass."""
     model = subject.model
-    wanted = {name: _parts(model, name) for name in (model.layer_ids if layers is None else layers)}
+    wanted = {name: _parts(model, name) for name in model.layer_ids}
     found: dict[str, dict[str, Array]] = {name: {} for name, parts in wanted.items() if parts}
     if not found:
         return {}

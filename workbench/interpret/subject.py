@@ -82,7 +82,7 @@ class Subject:
     def truth(self) -> Array | None:
         """Return the target as a batch of one, (1,); None for a sample from elsewhere without one.
 
-        Raises `UserError` for a class that isn't there.
+        Raises `UserError` for a class that isn't there, and for a value that is not finite in float32.
         """
         wanted = self.meant if self.target is None else self.target
         if self.target is None and self.number is not None:
@@ -90,7 +90,15 @@ class Subject:
         if wanted is None:
             return None
         if self.dataset.task == "regression":
-            return np.array([wanted], np.float32)
+            with np.errstate(over="ignore"):
+                value = np.array([wanted], np.float32)
+            if not np.isfinite(value).all():
+                raise UserError(
+                    f"{wanted} is no finite number.",
+                    place="target",
+                    remedy="Choose a value that the data could hold.",
+                )
+            return value
         if wanted not in range(len(self.dataset.classes)):
             raise UserError(
                 f"there is no class {wanted}.",

@@ -1,7 +1,5 @@
 """Activations that look along a dimension: shares of a whole, and gates."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Activations made of straight pieces: they cut off, shrink or replace what is beyond a threshold."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Convolutions that take each channel by itself: far fewer parameters than a full one."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Transposed convolutions: from fewer positions to more."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """The layers that nearly every network has."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Layers that turn what data hold into what other layers read."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Layers that put their inputs together along a dimension."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from pydantic import Field

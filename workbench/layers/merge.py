@@ -1,7 +1,5 @@
 """Layers that join several inputs element by element: the ends of skip connections and branches."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from workbench.layers.base import Call, Fix, Group, Layer, Misfit, TensorSpec

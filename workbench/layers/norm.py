@@ -1,7 +1,5 @@
 """Normalisation over the batch."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from pydantic import Field

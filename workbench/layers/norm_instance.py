@@ -1,7 +1,5 @@
 """Normalisation of each channel of each sample by itself."""
 
-from __future__ import annotations
-
 import math
 from typing import ClassVar
 

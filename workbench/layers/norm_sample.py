@@ -1,7 +1,5 @@
 """Normalisation within each sample, indifferent to the batch."""
 
-from __future__ import annotations
-
 import math
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """Layers along the time of a sequence (time × features), without weights."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from workbench.layers.base import Call, Group, Layer, TensorSpec

@@ -1,7 +1,5 @@
 """Padding as a layer: more pixels around what comes in."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from pydantic import Field

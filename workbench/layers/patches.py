@@ -1,7 +1,5 @@
 """Images as sequences of patches."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from pydantic import Field

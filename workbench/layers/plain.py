@@ -1,7 +1,5 @@
 """Layers whose params are just what their module is made with."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from workbench.layers.base import Call, Layer, TensorSpec

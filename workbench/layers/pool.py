@@ -1,7 +1,5 @@
 """Pooling: fewer positions, the same channels."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from pydantic import Field

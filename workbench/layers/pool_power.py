@@ -1,7 +1,5 @@
 """Power-average pooling."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Pooling down to a given size, or to a single value a channel, whatever the size of the input."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Layers that tell a sequence (time × features) where its steps stand."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Layers that compare or multiply two inputs as vectors or matrices."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Recurrent layers over sequences (time × features), batch first."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
 from pydantic import Field

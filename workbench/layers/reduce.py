@@ -1,7 +1,5 @@
 """Reductions over a dimension."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Layers that act while training only, against overfitting."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Layers that trade size for channels, or make more pixels of few."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
 from pydantic import Field

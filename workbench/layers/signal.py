@@ -4,8 +4,6 @@ A waveform is (samples), or (channels × samples). Frequencies and frames come o
 (frequencies × frames), or an image a channel.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field

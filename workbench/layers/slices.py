@@ -1,7 +1,5 @@
 """A part of what comes in, or copies of it."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """What convolutions and pools have in common: a window that slides over a sequence, an image or a volume."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from workbench.layers.base import Fix, Group, Layer, Misfit, TensorSpec, short

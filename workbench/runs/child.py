@@ -8,6 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from time import monotonic, sleep
 from types import TracebackType
 from typing import Any, Self
 
@@ -94,12 +95,17 @@ class Child:
     def kill(self) -> None:
         """End it and all that it started, at once."""
         self._look()
-        for process in [*self._descendants]:
+        descendants = [*self._descendants]
+        for process in descendants:
             with suppress(psutil.Error):
                 process.kill()
         with suppress(OSError):
             self._process.kill()
         self._process.wait()
+        # They are others' children, so nothing tells when they are gone: a signal takes its time.
+        until = monotonic() + _SECONDS_TO_LEAVE
+        while any(map(_runs, descendants)) and monotonic() < until:
+            sleep(0.01)
 
     def _look(self) -> None:
         """Note what it started: what outlives it is found no more."""
@@ -122,3 +128,11 @@ class Child:
         assert self._process.stderr
         for text in pipe.lines(self._process.stderr.fileno()):
             self._said.append(text.decode(errors="replace"))
+
+
+def _runs(process: psutil.Process) -> bool:
+    """Whether a process is more than an entry that nobody has asked for its status."""
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False

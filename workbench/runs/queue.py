@@ -7,10 +7,7 @@ with `RunQueue.take` and says how it went with `RunQueue.finish`; a run that fai
 from __future__ import annotations
 
 import json
-import os
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -23,6 +20,7 @@ from workbench.graph.atomic import write_atomic
 from workbench.graph.file import explain, parse
 from workbench.graph.frozen import Frozen
 from workbench.runs import machine
+from workbench.runs.file_lock import alone
 
 NAME = "queue.json"
 FORMAT = 1
@@ -30,9 +28,6 @@ FORMAT = 1
 T = TypeVar("T")
 
 State = Literal["waiting", "running", "done", "failed"]
-
-_LOCK_SECONDS = 5.0
-"""A lock that is older was left behind: changing the queue takes milliseconds."""
 
 
 class Item(Frozen):
@@ -144,9 +139,13 @@ class RunQueue:
         self._edit(change)
 
     def take(self) -> Item | None:
-        """Claim the next waiting item for this process; None where none waits."""
+        """Claim the next waiting item for this process; None where none waits.
+
+        Raises `UserError` while another process trains one: they are trained one after the other.
+        """
 
         def change(items: list[Item]) -> Item | None:
+            _refuse_beside_another(items)
             at = next((n for n, item in enumerate(items) if item.state == "waiting"), None)
             if at is None:
                 return None
@@ -174,7 +173,7 @@ class RunQueue:
         return self._changed(edit)
 
     def _changed(self, change: Callable[[_File], tuple[_File, T]]) -> T:
-        with _alone(self.path.with_suffix(".lock")):
+        with alone(self.path.with_suffix(".lock"), "the queue"):
             file, found = change(self._read())
             write_atomic(self.path, (file.model_dump_json(indent=2) + "\n").encode())
         return found
@@ -193,43 +192,22 @@ class RunQueue:
         return file
 
 
-@contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    """Keep other processes from changing the queue: a file that only one can make."""
-    until = time.monotonic() + 2 * _LOCK_SECONDS
-    while True:
-        try:
-            lock.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-            break
-        except FileExistsError:
-            with suppress(OSError):
-                if time.time() - lock.stat().st_mtime > _LOCK_SECONDS:
-                    lock.unlink()
-            if time.monotonic() > until:
-                raise UserError(
-                    "another program is changing the queue.",
-                    place=str(lock),
-                    remedy="Delete this file if not.",
-                ) from None
-            time.sleep(0.01)
-        except OSError as error:
-            raise UserError(
-                f"can't be written ({error.strerror or error}).",
-                place=str(lock),
-                remedy="Choose a folder that you may write to, or free some space.",
-            ) from error
-    try:
-        yield
-    finally:
-        lock.unlink(missing_ok=True)
-
-
 def _as_it_is(item: Item) -> Item:
     if item.state == "running" and not (item.process and item.process.alive):
         message = "The program ended while it ran."
         return item.model_copy(update={"state": "failed", "message": message, "process": None})
     return item
+
+
+def _refuse_beside_another(items: Sequence[Item]) -> None:
+    here = machine.this_process().pid
+    for item in items:
+        if item.state == "running" and item.process is not None and item.process.pid != here:
+            raise UserError(
+                f"item {item.id} is being trained by another program (process {item.process.pid}).",
+                place="queue",
+                remedy="Wait until it is done, or stop it there, and begin again.",
+            )
 
 
 def _update(items: list[Item], item_id: int, **changes: object) -> None:

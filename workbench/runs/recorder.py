@@ -125,7 +125,9 @@ class _Notes:
 
     def take(self, event: Event) -> Generator[Event, None, None]:
         """Write what an event says, then yield it on, with the checkpoints written: the end comes last."""
-        yield from self._saving.collected()
+        written = self._saving.collected()
+        if not isinstance(event, Steps):
+            yield from written
         if isinstance(event, Started):
             self._run.update(device=event.device)
         elif isinstance(event, Steps):
@@ -147,6 +149,8 @@ class _Notes:
         if monotonic() - self._noted_at >= NOTE_EVERY:
             self._note()
         yield event
+        if isinstance(event, Steps):  # first, so that who pauses at a checkpoint knows of all steps done
+            yield from written
 
     def keep_as_asked(self) -> Generator[CheckpointSaved, None, None]:
         """Write the checkpoints that were asked for while training was suspended, before it goes on."""

@@ -64,7 +64,7 @@ class Run:
                 return kept
         known = ", ".join(str(kept.step) for kept in found)
         raise UserError(
-            f"run {self.id} has no checkpoint after {step} steps.",
+            f"run {self.id} has no checkpoint after {step} step{'' if step == 1 else 's'}.",
             place=str(self.kept),
             remedy=f"There are {known}." if known else "None was kept; see training.keep.",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from pathlib import Path
 from workbench.data.dataset import Dataset
 from workbench.errors import UserError
 from workbench.graph import Project
+from workbench.graph.atomic import unwritable
 from workbench.runs import info as files
 from workbench.runs import machine, probe_files
 from workbench.runs.info import DataFacts, Parent, RunInfo
@@ -43,7 +45,6 @@ class RunStore:
         With a ``parent`` it goes on from that run's checkpoint, and begins with the curves up to there.
         Raises `UserError` where nothing can be written.
         """
-        run = Run(self._make_folder())
         facts = DataFacts(
             name=dataset.name,
             task=dataset.task,
@@ -52,7 +53,7 @@ class RunStore:
             samples={name: len(indices) for name, indices in dataset.splits.items()},
         )
         info = RunInfo(
-            id=run.id,
+            id="",
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             state="running",
             device=device or project.training.device,
@@ -65,17 +66,14 @@ class RunStore:
             project=project.model_dump(mode="json"),
             parent=parent,
         )
-        files.write(run.folder, info)
-        if parent:
-            curves = ScalarWriter(run.scalars, after=0)
-            try:
-                curves.copy_until(self.open(parent.run), parent.step)
-            finally:
-                curves.close()
-            with suppress(UserError):  # damaged ones are no reason not to train on
-                source, target = self.open(parent.run).folder, run.folder
-                probe_files.copy_until(source / probe_files.FOLDER, target / probe_files.FOLDER, parent.step)
-        return run
+        made = Run(self._hidden_folder())
+        try:
+            if parent:
+                self._copy_past(parent, made)
+            return Run(self._placed(made.folder, info))
+        except BaseException:
+            shutil.rmtree(made.folder, ignore_errors=True)
+            raise
 
     def list(self) -> list[RunInfo]:
         """Return all runs, oldest first; one that can't be read has the state "damaged" and a message."""
@@ -117,11 +115,6 @@ class RunStore:
         self._move(self._trash / run_id, self.folder / run_id)
         return Run(self.folder / run_id)
 
-    def empty_trash(self) -> None:
-        """Delete what lies in the trash for good."""
-        for folder in run_folders(self._trash):
-            shutil.rmtree(folder, ignore_errors=True)
-
     def _chosen(self, word: str) -> Run:
         runs = [info for info in self.list() if info.state != "damaged"]
         if word == "best":
@@ -135,28 +128,48 @@ class RunStore:
         chosen = min(reversed(runs), key=_loss) if word == "best" else runs[-1]
         return Run(self.folder / chosen.id)
 
-    def _make_folder(self) -> Path:
+    def _hidden_folder(self) -> Path:
+        """Make a folder for a run in the making: who lists runs meanwhile sees none, instead of a half."""
+        folder = self.folder / f".new-{secrets.token_hex(6)}"
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            taken = [int(path.name) for path in [*run_folders(self.folder), *run_folders(self._trash)]]
-            number = max(taken, default=0) + 1
-            while True:
-                folder = self.folder / f"{number:04}"
-                try:
-                    folder.mkdir()
-                except FileExistsError:
-                    number += 1
-                else:
-                    return folder
+            folder.mkdir(parents=True)
         except OSError as error:
-            raise _cant_write(self.folder, error) from error
+            raise unwritable(self.folder, error) from error
+        return folder
+
+    def _placed(self, made: Path, info: RunInfo) -> Path:
+        """Give a run that is all there the next number; another process may take that first."""
+        taken = [int(path.name) for path in [*run_folders(self.folder), *run_folders(self._trash)]]
+        number = max(taken, default=0) + 1
+        while True:
+            folder = self.folder / f"{number:04}"
+            files.write(made, info.model_copy(update={"id": folder.name}))
+            try:
+                if not folder.exists():
+                    return made.rename(folder)
+            except OSError as error:
+                if not folder.exists():
+                    raise unwritable(folder, error) from error
+            number += 1
+
+    def _copy_past(self, parent: Parent, run: Run) -> None:
+        """Copy a parent's curves and probes up to where a run goes on from it."""
+        source = self.open(parent.run)
+        curves = ScalarWriter(run.scalars, after=0)
+        try:
+            curves.copy_until(source, parent.step)
+        finally:
+            curves.close()
+        with suppress(UserError):  # damaged ones are no reason not to train on
+            before, now = (some.folder / probe_files.FOLDER for some in (source, run))
+            probe_files.copy_until(before, now, parent.step)
 
     def _move(self, source: Path, target: Path) -> None:
         try:
             target.parent.mkdir(exist_ok=True)
             source.rename(target)
         except OSError as error:
-            raise _cant_write(target, error) from error
+            raise unwritable(target, error) from error
 
 
 def run_folders(folder: Path) -> list[Path]:
@@ -177,11 +190,3 @@ def info_in(folder: Path) -> RunInfo:
 
 def _loss(info: RunInfo) -> float:
     return info.best.get("val_loss", info.best.get("train_loss", float("inf")))
-
-
-def _cant_write(path: Path, error: OSError) -> UserError:
-    return UserError(
-        f"can't be written ({error.strerror or error}).",
-        place=str(path),
-        remedy="Choose a folder that you may write to, or free some space.",
-    )

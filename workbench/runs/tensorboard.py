@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from workbench.errors import UserError
+from workbench.graph.atomic import unwritable
 from workbench.runs.run import Run
 from workbench.runs.scalars import curves
 
@@ -45,9 +46,5 @@ def write_events(run: Run, folder: Path) -> Path:
         finally:
             writer.close()
     except OSError as error:
-        raise UserError(
-            f"can't be written ({error.strerror or error}).",
-            place=str(target),
-            remedy="Choose a folder that you may write to, or free some space.",
-        ) from error
+        raise unwritable(target, error) from error
     return target

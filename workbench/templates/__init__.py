@@ -1,9 +1,4 @@
-"""Known architectures to start from, and the blocks that ship."""
+"""Known architectures to start from, in `registry`, and the blocks that ship, in `blocks`.
 
-from workbench.templates.base import Template
-from workbench.templates.blocks.base import LayerBlock
-from workbench.templates.blocks.registry import BLOCKS
-from workbench.templates.blocks.typed import block_suggestions
-from workbench.templates.registry import TEMPLATES, template_named
-
-__all__ = ["BLOCKS", "TEMPLATES", "LayerBlock", "Template", "block_suggestions", "template_named"]
+Nothing is imported here: the window shows blocks at once, but no architecture before it is asked for one.
+"""

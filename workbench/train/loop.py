@@ -76,7 +76,8 @@ class Loop:
         self._controls = controls
         self._team = team
         self._judge = Judge(training, setup, self.course, step, team)
-        self._vitals = VitalSigns(setup.model, setup.loss.function) if team.size == 1 else None
+        first = team.rank == 0 and not team.sharded
+        self._vitals = VitalSigns(setup.model, setup.loss.function) if first else None
         self._probing = probing
         self._reported = 0.0
         self._step_seconds = 0.0
@@ -174,8 +175,10 @@ class Loop:
         only = groups[0] if len(groups) == 1 else None
         lr_at, batch_size = self.course.lr(self.progress), self.progress.batch_size
         step = self.progress.step
-        most = self._team.every or sys.maxsize
-        looking = self._looks_next(step)
+        most = self._most()
+        # a team reports after as many steps in every process, so only after those can the first one look
+        together = vitals if self._team.every else None
+        looking = together is None and self._looks_next(step)
         losses: list[Tensor] = []
         due = 0.0 if looking else self._due()
         for inputs, targets in self.batches():
@@ -192,19 +195,21 @@ class Loop:
                 only["lr"] = lr_at(step)
             else:
                 self._set_lr(lr_at(step))
+            if together is not None and len(losses) + 1 >= most:
+                looking = self._looks_next(step)
             losses.append(one_step(inputs, targets))
             step += 1
             if perf_counter() >= due or len(losses) >= most or controls.one_by_one:
                 yield self._report(losses)
                 losses = []
-                most = self._team.every or sys.maxsize
+                most = self._most()
                 if one_step.parts != self.progress.parts:
                     self.progress, change = in_parts(one_step.parts, self.progress, self.course)
                     yield change
                 if vitals:
                     if looking and (layers := vitals.measure(inputs, targets)):
                         yield Vitals(step, layers, vitals.share(self._watch.seconds), vitals.every)
-                    looking = self._looks_next(step)
+                    looking = together is None and self._looks_next(step)
                 due = 0.0 if looking else self._due()
         if losses:
             yield self._report(losses)
@@ -216,6 +221,12 @@ class Loop:
             return False
         vitals.before_step()
         return True
+
+    def _most(self) -> int:
+        """After how many steps to report at the latest; at the end of an epoch, too."""
+        if self._team.every is None:
+            return sys.maxsize
+        return min(self._team.every, len(self.course.sizes(self.progress)) - self.progress.batch)
 
     def _due(self) -> float:
         """When to report next, by the clock; a team does so by the number of steps."""

@@ -17,7 +17,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 from workbench.errors import UserError
 from workbench.train.batches import Batch, Samples
-from workbench.train.events import Diagnosed, Event, Steps, Vitals
+from workbench.train.events import Diagnosed, Event, Probed, Steps, Vitals
 from workbench.train.exchanging import Part, leaves_some_out
 from workbench.train.orders import Order, Orders
 from workbench.train.seeding import draw_by
@@ -117,8 +117,8 @@ class Processes:
 
     def meet(self, trainer: Led, event: Event) -> None:
         """Give all the same orders; while nobody asks for the next event, wait here."""
-        if isinstance(event, Vitals | Diagnosed):
-            return  # they come by each process's own clock
+        if isinstance(event, Vitals | Probed | Diagnosed):
+            return  # the others may have none just now
         if self.rank == 0:
             self._lead(trainer, event)
         else:

@@ -17,6 +17,8 @@ How training calls it, for ``team = Alone()`` and for `workbench.train.processes
 * checkpoints hold ``team.whole(tensor)``, and restoring copies ``team.placed(tensor, like)`` into ``like``.
   `Trainer.snapshot`, which only the first process may be asked for, begins with ``team.call()``; the others
   then do the same, without it, in `Trainer.join`.
+* vitals and probes: the first process alone looks, with the whole model, for at most a hundredth of the time
+  each; the others wait for it at the next exchange. Where the model is sharded nobody can.
 """
 
 from __future__ import annotations

@@ -100,11 +100,11 @@ class Trainer:
             step_flops=self._setup.step_flops,
             plain=team.plain,
         )
-        alone, section = team.size == 1, training.probes
+        first, section = team.rank == 0 and not team.sharded, training.probes
         self.probing = (
-            Probing(section, dataset, self._setup, self.seed) if alone and section.samples else None
+            Probing(section, dataset, self._setup, self.seed) if first and section.samples else None
         )
-        """What is recorded of a few samples after each epoch, if anything."""
+        """What is recorded of a few samples after each epoch, if anything; in a team by the first process."""
         self._loop = Loop(
             training,
             self._setup,

@@ -13,7 +13,7 @@ from workbench.graph.pattern import rows_of
 from workbench.layers import Layer, TensorSpec
 from workbench.layers.core import Input
 from workbench.ui.offers import Offer
-from workbench.ui.stack_rows import MIME
+from workbench.ui.stack_drag import MIME
 from workbench.ui.workspace import Workspace
 
 _ABOVE = "above_the_fragment"

@@ -53,7 +53,7 @@ class NamedBars(QWidget):
         names, figures = theme.sans(12), theme.mono(11)
         metrics = QFontMetrics(names)
         widest = max((metrics.horizontalAdvance(n) for n, _, _ in self._rows), default=0) + 12
-        left = min(widest, self.width() * 2 // 5)
+        left = min(widest, self.width() * 9 // 20)
         right = max((QFontMetrics(figures).horizontalAdvance(f) for _, _, f in self._rows), default=0) + 10
         if not self._bars:
             left = self.width() - right

@@ -138,11 +138,6 @@ class BlockCard(Card):
         self._shape.setText(f"{into} → {last}" if into and last is not None else "")
         self._shape.setVisible(bool(self._shape.text()))
 
-    def begin_naming(self) -> None:
-        """Let a name be typed."""
-        self._name.setFocus()
-        self._name.selectAll()
-
     def _show_fold(self) -> None:
         folded = self._id in self._workspace.stack.folded
         self._fold.setText(self.tr("Unfold") if folded else self.tr("Fold"))

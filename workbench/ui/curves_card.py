@@ -143,7 +143,8 @@ class CurvesCard(Card):
         losses, started = self._training.curves.get("train_loss"), self._training.started
         if losses is None or started is None or not len(losses):
             return started.first_epoch - 1.0 if started else 0.0
-        return losses.point(min(max(step - started.first_step - 1, 0), len(losses) - 1))[0]
+        before = self._training.step - len(losses)  # steps of a run that this one branched off
+        return losses.point(min(max(step - before - 1, 0), len(losses) - 1))[0]
 
     def _note_change(self, event: Changed) -> None:
         name = event.name.rpartition(".")[2].replace("_", " ").replace("lr", "learning rate")

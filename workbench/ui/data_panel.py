@@ -6,19 +6,17 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from pydantic import BaseModel
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.graph import DataSection, Split
 from workbench.ui import cards, theme
-from workbench.ui.bars import HistogramBars, NamedBars, Shares
-from workbench.ui.cards import Card, Empty, Page, Segments, label
-from workbench.ui.feature_table import FeatureTable
+from workbench.ui.bars import Shares
+from workbench.ui.cards import Card, Empty, Page, label
+from workbench.ui.data_preview import DataPreview
+from workbench.ui.data_spread import DataSpread
 from workbench.ui.form import Choice, ModelForm
-from workbench.ui.gallery import Gallery
-from workbench.ui.images import heat, picture
 from workbench.ui.jobs import Latest
 from workbench.ui.wording import grouped
 from workbench.ui.workspace import Workspace
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
     from workbench.data.dataset import Dataset
     from workbench.data.preview import Summary
 
-SHOWN = 60
 TONES = {"train": "accent", "validation": "validation", "test": "test"}
 
 
@@ -41,7 +38,6 @@ class DataPanel(Page):
         super().__init__(parent)
         self.setObjectName("dataPanel")
         self._workspace = workspace
-        self._summary: Summary | None = None
         self._pages = QStackedWidget()
         self.column.addWidget(self._pages)
         self._empty = Empty("database", "", "")
@@ -70,8 +66,9 @@ class DataPanel(Page):
         column.addLayout(top)
         below = QHBoxLayout()
         below.setSpacing(theme.M)
-        below.addWidget(self._preview_card(), 5)
-        below.addWidget(self._spread_card(), 3)
+        self._preview, self._spread = DataPreview(), DataSpread()
+        below.addWidget(self._preview, 5)
+        below.addWidget(self._spread, 3)
         column.addLayout(below, 1)
         return page
 
@@ -116,58 +113,17 @@ class DataPanel(Page):
         card.body.addStretch(1)
         return card
 
-    def _preview_card(self) -> Card:
-        card = Card(self.tr("Preview"))
-        self._preview = card
-        options = [
-            ("train", self.tr("Train")),
-            ("validation", self.tr("Validation")),
-            ("test", self.tr("Test")),
-        ]
-        self._part = Segments(options, "previewSplit")
-        self._part.group.buttonClicked.connect(lambda: self._show_preview())
-        card.head.addWidget(self._part)
-        self._views = QStackedWidget()
-        self._gallery = Gallery("previewImages", 64)
-        holder = QWidget()
-        inner = QVBoxLayout(holder)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.addWidget(self._gallery)
-        inner.addStretch(1)
-        self._table = FeatureTable("previewTable")
-        self._views.addWidget(cards.scrolling(holder))
-        self._views.addWidget(self._table)
-        self._views.setMinimumHeight(150)
-        card.body.addWidget(self._views, 1)
-        return card
-
-    def _spread_card(self) -> Card:
-        card = Card(self.tr("Classes"))
-        self._spread = card
-        self._classes = NamedBars("classCounts")
-        self._histogram = HistogramBars("valueHistogram")
-        self._histogram_title = label("", "muted")
-        holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 4, 0)
-        for part in (self._classes, self._histogram_title, self._histogram):
-            column.addWidget(part)
-        column.addStretch(1)
-        card.body.addWidget(cards.scrolling(holder), 1)
-        return card
-
     # Showing
 
     def _show(self) -> None:
         workspace = self._workspace
         dataset = workspace.dataset
         self._pages.setCurrentIndex(1 if dataset else 0)
+        self._preview.display(dataset)
         if dataset is None:
-            self._summary = None
             self._say_why()
             return
         self._show_source(dataset)
-        self._show_preview()
         self._summarise.ask(partial(_summary, dataset))
 
     def _say_why(self) -> None:
@@ -220,52 +176,13 @@ class DataPanel(Page):
         folder = self._workspace.folder
         return tuple(found.columns(found.locate(section, folder))) if folder else ()
 
-    def _show_preview(self) -> None:
-        dataset = self._workspace.dataset
-        if dataset is None:
-            return
-        indices = next(
-            (v for k, v in dataset.splits.items() if k == self._part.value), np.array([], np.int64)
-        )
-        indices = indices[:SHOWN]
-        self._preview.set_hint(self.tr("the first {} of this part").format(len(indices)))
-        if dataset.kind == "image":
-            images = dataset.batch(indices)
-            names = [dataset.answer(int(i)) for i in indices]
-            self._gallery.display([(picture(im), n, "muted") for im, n in zip(images, names, strict=True)])
-            self._views.setCurrentIndex(0)
-        elif dataset.kind == "sequence":
-            items = [(heat(dataset.inputs[i].T), dataset.answer(int(i)), "muted") for i in indices]
-            self._gallery.display(items, 96)
-            self._views.setCurrentIndex(0)
-        else:
-            self._table.show_samples(dataset, indices)
-            self._views.setCurrentIndex(1)
-
     def _show_summary(self, summary: Summary) -> None:
         dataset = self._workspace.dataset
         if dataset is None or summary.samples != len(dataset):
             return
-        self._summary = summary
         self._shares.display([(name, count, TONES[name]) for name, count in summary.splits.items()])
-        self._classes.setVisible(bool(dataset.classes))
-        histogram = summary.pixels
-        self._histogram_title.setText(self.tr("Pixel values"))
-        if dataset.classes:
-            self._spread.title.setText(self.tr("Classes"))
-            totals = [sum(counts) for counts in zip(*summary.classes.values(), strict=True)]
-            rows = [(c, n, grouped(n)) for c, n in zip(dataset.classes, totals, strict=True)]
-            self._classes.display(rows)
-        elif summary.target is not None:
-            self._spread.title.setText(self.tr("Target"))
-            self._histogram_title.setText(f"{dataset.target}: mean {summary.target.mean:.4g}")
-            histogram = summary.target.histogram
-        if histogram is not None:
-            ends = float(histogram.edges[0]), float(histogram.edges[-1])
-            self._histogram.display([float(c) for c in histogram.counts], *ends)
-        self._histogram.setVisible(histogram is not None)
-        self._histogram_title.setVisible(histogram is not None)
-        self._table.show_features(summary.features)
+        self._spread.display(dataset, summary)
+        self._preview.show_features(summary)
 
     # Editing
 

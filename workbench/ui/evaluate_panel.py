@@ -10,20 +10,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.graph import Project
-from workbench.ui import cards, theme, wording
-from workbench.ui.cards import Card, Empty, Page, Tile, label, scrolling
-from workbench.ui.class_table import ClassTable, SampleTable
+from workbench.ui import theme, wording
+from workbench.ui.cards import Card, Page, Tile, label
 from workbench.ui.confusion import ConfusionMatrix
+from workbench.ui.evaluate_detail import EvaluateDetail, as_high_as_is_left
 from workbench.ui.form import Choice
-from workbench.ui.gallery import Gallery
-from workbench.ui.images import picture
 from workbench.ui.inspect.models import UNTRAINED
 from workbench.ui.jobs import Latest
 from workbench.ui.runs_choice import RunsChoice
 from workbench.ui.scatter import ScatterPlot
+from workbench.ui.train_first import TrainFirst
 from workbench.ui.training import Training
 from workbench.ui.wording import grouped
 from workbench.ui.workspace import Workspace
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from workbench.evaluate.report import Report
 
 TILES = 6
-SHOWN = 120
 MEANINGS = {
     "accuracy": "Share of samples predicted rightly",
     "precision": "Of those predicted to be a class, the share that are it",
@@ -60,13 +58,9 @@ class EvaluatePanel(Page):
         self.setObjectName("evaluatePanel")
         self._workspace, self._training = workspace, training
         self.report: Report | None = None
-        self._shown: list[int] = []
         self._pages = QStackedWidget()
         text = self.tr("Train the stack first: a run's best weights are judged here.")
-        self._empty = Empty("chart-line", self.tr("Nothing to evaluate yet"), text)
-        train = cards.button(self.tr("Train"), "primary", glyph="play")
-        train.clicked.connect(lambda: self.window().train())  # type: ignore[attr-defined]
-        self._empty.buttons.addWidget(train)
+        self._empty = TrainFirst("chart-line", self.tr("Nothing to evaluate yet"), text)
         self._blank = QWidget()
         self._pages.addWidget(self._empty)
         self._pages.addWidget(self._full(training))
@@ -95,7 +89,9 @@ class EvaluatePanel(Page):
         row = QHBoxLayout()
         row.setSpacing(theme.M)
         row.addWidget(self._overview_card(), 1)
-        row.addWidget(self._detail_card(), 1)
+        self._detail = EvaluateDetail()
+        self._detail.chosen.connect(self._want)
+        row.addWidget(self._detail, 1)
         column.addLayout(row, 1)
         return page
 
@@ -132,31 +128,8 @@ class EvaluatePanel(Page):
         self._scatter.chosen.connect(self._want)
         self._views.addWidget(self._matrix)
         self._views.addWidget(self._scatter)
-        _as_high_as_is_left(self._views)
+        as_high_as_is_left(self._views)
         card.body.addWidget(self._views, 1)
-        return card
-
-    def _detail_card(self) -> Card:
-        card = Card(self.tr("By class"))
-        self._detail = card
-        self._back = cards.button(self.tr("All classes"), "flat", name="allClasses")
-        self._back.clicked.connect(self._show_classes)
-        card.head.addWidget(self._back)
-        self._details = QStackedWidget()
-        self._classes = ClassTable()
-        self._gallery = Gallery("mistakes", 64)
-        self._gallery.chosen.connect(self._choose_sample)
-        holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 4, 0)
-        column.addWidget(self._gallery)
-        column.addStretch(1)
-        self._samples = SampleTable()
-        self._samples.chosen.connect(self._want)
-        for part in (self._classes, scrolling(holder), self._samples):
-            self._details.addWidget(part)
-        _as_high_as_is_left(self._details)
-        card.body.addWidget(self._details, 1)
         return card
 
     # Asking
@@ -197,65 +170,21 @@ class EvaluatePanel(Page):
             self._overview.title.setText(self.tr("Confusion matrix"))
             self._overview.set_hint(self.tr("click a cell to see its samples"))
             self._matrix.display(report.confusion, tuple(item.name for item in report.classes))
-            self._classes.display(report.classes)
-            self._show_classes()
+            self._detail.show_classes(report)
         else:
             self._views.setCurrentIndex(1)
             self._overview.title.setText(self.tr("Predicted against true"))
             self._overview.set_hint(self.tr("on the line is right"))
             self._scatter.show_points(report.truth, np.ravel(report.predictions.labels), report.indices)
-            self._show_errors(report)
-
-    def _show_classes(self) -> None:
-        self._detail.title.setText(self.tr("By class"))
-        self._detail.set_hint("")
-        self._back.hide()
-        self._details.setCurrentIndex(0)
-
-    def _show_errors(self, report: Report) -> None:
-        self._detail.title.setText(self.tr("Largest errors"))
-        self._detail.set_hint(self.tr("click one to inspect it"))
-        self._back.hide()
-        self._samples.show_errors(report, SHOWN)
-        self._details.setCurrentIndex(2)
+            self._detail.show_errors(report)
 
     def _show_cell(self, true: int, predicted: int) -> None:
-        report, dataset = self.report, self._workspace.dataset
-        if report is None or dataset is None:
-            return
-        found = np.flatnonzero((report.truth == true) & (report.predictions.labels == predicted))
-        shown = found[:SHOWN]
-        self._shown = [int(i) for i in report.indices[shown]]
-        names = [item.name for item in report.classes]
-        self._detail.title.setText(f"{names[true]} → {names[predicted]}")
-        many = self.tr("first {} of {} samples") if len(found) > SHOWN else self.tr("{1} samples")
-        self._detail.set_hint(many.format(SHOWN, grouped(len(found))))
-        self._back.show()
-        if dataset.kind == "image":
-            images = dataset.batch(np.array(self._shown, np.int64))
-            tone = "good" if true == predicted else "problem"
-            self._gallery.current = -1
-            items = [(picture(im), f"{i}", tone) for im, i in zip(images, self._shown, strict=True)]
-            self._gallery.display(items)
-            self._details.setCurrentIndex(1)
-            return
-        self._samples.show_classified(report, shown)
-        self._details.setCurrentIndex(2)
-
-    def _choose_sample(self, number: int) -> None:
-        if 0 <= number < len(self._shown):
-            self._want(self._shown[number])
+        if self.report is not None and self._workspace.dataset is not None:
+            self._detail.show_cell(self.report, self._workspace.dataset, true, predicted)
 
     def _want(self, index: int) -> None:
-        self._gallery.current = -1  # so that the same picture can be chosen again
         if self.report is not None:
             self.sample_wanted.emit(self.report.split, index)
-
-
-def _as_high_as_is_left(views: QStackedWidget) -> None:
-    # what the views would like to have must not make the page scroll
-    views.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-    views.setMinimumHeight(150)
 
 
 def _worth_a_tile(metrics: Mapping[str, float]) -> list[tuple[str, float]]:

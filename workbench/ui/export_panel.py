@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
-    QLineEdit,
     QProgressBar,
     QPushButton,
-    QSizePolicy,
     QStackedWidget,
-    QStyle,
-    QStyleOptionFrame,
     QVBoxLayout,
     QWidget,
 )
@@ -30,18 +21,17 @@ from PySide6.QtWidgets import (
 from workbench.errors import UserError
 from workbench.export.base import Exported
 from workbench.export.registry import EXPORTERS
-from workbench.graph import Project
 from workbench.ui import cards, theme
-from workbench.ui.cards import Card, Empty, Page, label
+from workbench.ui.cards import Card, Page, label
 from workbench.ui.export_result import ResultCard
+from workbench.ui.export_work import exported
 from workbench.ui.inspect.models import UNTRAINED
 from workbench.ui.jobs import Job
+from workbench.ui.path_edit import PathEdit, PathHint
 from workbench.ui.runs_choice import RunsChoice
+from workbench.ui.train_first import TrainFirst
 from workbench.ui.training import Training
 from workbench.ui.workspace import Workspace
-
-if TYPE_CHECKING:
-    from workbench.data.dataset import Dataset
 
 
 class ExportPanel(Page):
@@ -55,14 +45,9 @@ class ExportPanel(Page):
         self._name = self._exporting = "onnx"
         self._chosen_path = False
         self._pages = QStackedWidget()
-        self._empty = Empty(
-            "export",
-            self.tr("Nothing to export yet"),
-            self.tr("Train the stack first: exports take a run's best weights."),
-        )
-        train = cards.button(self.tr("Train"), "primary", glyph="play")
-        train.clicked.connect(lambda: self.window().train())  # type: ignore[attr-defined]
-        self._empty.buttons.addWidget(train)
+        title = self.tr("Nothing to export yet")
+        text = self.tr("Train the stack first: exports take a run's best weights.")
+        self._empty = TrainFirst("export", title, text)
         self._blank = QWidget()
         self._pages.addWidget(self._empty)
         self._pages.addWidget(self._full(training))
@@ -101,7 +86,7 @@ class ExportPanel(Page):
         form.addRow(label(self.tr("Weights of"), "muted"), self._run)
         place = QHBoxLayout()
         place.setSpacing(theme.S)
-        self._path = _PathEdit()
+        self._path = PathEdit()
         self._path.setObjectName("exportPath")
         self._path.setAccessibleName(self.tr("File"))
         self._path.textEdited.connect(self._on_path_edited)
@@ -109,7 +94,7 @@ class ExportPanel(Page):
         browse.clicked.connect(self._browse)
         place.addWidget(self._path, 1)
         place.addWidget(browse)
-        self._place = _Elided()
+        self._place = PathHint("exportPlace")
         self._path.textChanged.connect(self._show_place)
         form.addRow(label(self.tr("File"), "muted"))
         form.addRow(place)
@@ -138,9 +123,7 @@ class ExportPanel(Page):
 
     def _reset(self) -> None:
         if self._job is not None:  # of a project that is no longer open: it ends by itself, unheard
-            for signal in (self._job.events, self._job.done, self._job.failed, self._job.ended):
-                signal.disconnect()
-            self._job.stop()
+            self._job.leave()
             self._job = None
         self._chosen_path = False
         self.exported: Exported | None = None
@@ -197,7 +180,7 @@ class ExportPanel(Page):
             workspace.tell_error(UserError("No file is named.", remedy="Choose where the export goes."))
             return
         work = partial(
-            _export,
+            exported,
             self._name,
             workspace.folder,
             workspace.project,
@@ -239,48 +222,6 @@ class ExportPanel(Page):
         self.result.display(found, EXPORTERS[self._exporting].usage(found))
 
 
-class _PathEdit(QLineEdit):
-    """A path to edit. Until then its end is shown, with dots for what doesn't fit: the name matters most."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self.hasFocus():
-            super().paintEvent(event)
-            return
-        option = QStyleOptionFrame()
-        self.initStyleOption(option)
-        painter, style = QPainter(self), self.style()
-        style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, option, painter, self)
-        room = style.subElementRect(QStyle.SubElement.SE_LineEditContents, option, self).adjusted(2, 0, -2, 0)
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideLeft, room.width())
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-
-
-class _Elided(QLabel):
-    """A muted line, with dots in its middle for what doesn't fit."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("role", "small")
-        self.setObjectName("exportPlace")
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._full = ""
-
-    def display(self, text: str) -> None:
-        """Show a line."""
-        self._full = text
-        self.setToolTip(text)
-        self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        room = self.contentsRect().width()
-        self.setText(self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideMiddle, room))
-
-
 class _FormatButton(QPushButton):
     """A form that a model can leave in."""
 
@@ -295,24 +236,3 @@ class _FormatButton(QPushButton):
         column.setSpacing(2)
         column.addWidget(label(title, "heading"))
         column.addWidget(label(text, "muted", wrap=True))
-
-
-def _export(
-    name: str,
-    folder: Path,
-    project: Project,
-    dataset: Dataset,
-    run_id: str,
-    path: Path,
-    tell: Callable[[tuple[float, str]], None],
-) -> Exported:
-    from workbench.runs.match import refuse_other_data
-    from workbench.runs.store import RunStore
-    from workbench.runs.weights import load_model
-
-    run = RunStore(folder).open(run_id)
-    refuse_other_data(run, dataset)
-    model = load_model(run)
-    return EXPORTERS[name].export(
-        model, project, dataset, path, lambda share, text: tell((share, text)), run_id
-    )

@@ -55,6 +55,8 @@ class FlowLayout(QLayout):
         x, y, tall = rect.x(), rect.y(), 0
         row: list[tuple[QLayoutItem, QRect]] = []
         for item in self._items:
+            if item.isEmpty():
+                continue  # hidden: it takes no gap either
             hint = item.sizeHint().boundedTo(QSize(max(rect.width(), 1), 16_777_215))
             if x + hint.width() > rect.right() + 1 and tall:
                 _place(row if move else (), y, tall)

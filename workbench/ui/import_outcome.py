@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from workbench.ui import cards, theme
 from workbench.ui.cards import Card, label
+from workbench.ui.figures_row import FiguresRow
 from workbench.ui.icons import IconLabel
 from workbench.ui.stack_preview import Sketch, StackPreview
 from workbench.ui.wording import count, grouped
@@ -34,7 +35,14 @@ class ImportOutcome(QWidget):
         column.addLayout(head)
         self._parity = label("", "", wrap=True, name="importParity")
         column.addWidget(self._parity)
-        column.addLayout(self._figures())
+        names = {
+            "layers": self.tr("Layers"),
+            "blocks": self.tr("Blocks"),
+            "params": self.tr("Parameters"),
+            "flops": self.tr("FLOPs a sample"),
+        }
+        self._figures = FiguresRow("import", names)
+        column.addLayout(self._figures)
         self._notes = label("", "muted", wrap=True, name="importNotes")
         column.addWidget(self._notes)
         card = Card()
@@ -43,37 +51,17 @@ class ImportOutcome(QWidget):
         card.body.addWidget(cards.scrolling(self.preview))
         column.addWidget(card, 1)
 
-    def _figures(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(28)
-        self._values = {}
-        for key, text in (
-            ("layers", self.tr("Layers")),
-            ("blocks", self.tr("Blocks")),
-            ("params", self.tr("Parameters")),
-            ("flops", self.tr("FLOPs a sample")),
-        ):
-            pair = QVBoxLayout()
-            pair.setSpacing(1)
-            self._values[key] = label("–", "mono", name=f"import_{key}")
-            pair.addWidget(label(text, "small"))
-            pair.addWidget(self._values[key])
-            row.addLayout(pair)
-        row.addStretch(1)
-        return row
-
     def display(self, imported: Imported, sketch: Sketch) -> None:
         """Show what was imported."""
         self.imported = imported
         self._title.setText(self.tr("{} was imported").format(imported.name))
         self._parity.setText(self._agreement(imported.parity))
-        for key, text in (
-            ("layers", grouped(len(imported.graph))),
-            ("blocks", grouped(len(imported.graph.blocks))),
-            ("params", grouped(sketch.params)),
-            ("flops", count(sketch.flops)),
-        ):
-            self._values[key].setText(text)
+        self._figures.display(
+            layers=grouped(len(imported.graph)),
+            blocks=grouped(len(imported.graph.blocks)),
+            params=grouped(sketch.params),
+            flops=count(sketch.flops),
+        )
         self._notes.setText("\n".join(f"• {note}" for note in imported.notes))
         self._notes.setVisible(bool(imported.notes))
         self.preview.display(sketch.rows)

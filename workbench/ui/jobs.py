@@ -14,6 +14,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
+from workbench.ui.gate import Gate
+
 FRAME_MS = 50
 """Between two looks at what work has yielded: each takes the interpreter from the work for a moment."""
 
@@ -24,44 +26,6 @@ class Stopped(Exception):  # noqa: N818 - no error
     """Raised inside work that reports its progress, once stopping was asked for."""
 
 
-class _Gate:
-    """Where work waits while it is paused, one event or a few at a time let through."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._paused = False
-        self._until: Callable[[Any], bool] | None = None
-        self.waiting = False
-        """Whether work stands before it, and isn't let through."""
-
-    @property
-    def paused(self) -> bool:
-        return self._paused
-
-    def close(self) -> None:
-        with self._changed:
-            self._paused, self._until = True, None
-
-    def open(self) -> None:
-        with self._changed:
-            self._paused, self._until, self.waiting = False, None, False
-            self._changed.notify_all()
-
-    def let_through(self, until: Callable[[Any], bool]) -> None:
-        """Stay closed, but let events pass up to the next for which ``until`` holds."""
-        with self._changed:
-            self._until, self.waiting = until, False
-            self._changed.notify_all()
-
-    def pass_by(self, event: Any) -> None:
-        """Wait, after an event, for as long as the gate is closed."""
-        with self._changed:
-            if self._until is not None and self._until(event):
-                self._until = None
-            self.waiting = self._paused and self._until is None
-            self._changed.wait_for(lambda: not self._paused or self._until is not None)
-
-
 class _Thread(QThread):
     """Pulls a generator's events into a queue, with a gate for pausing and a flag for stopping."""
 
@@ -70,7 +34,7 @@ class _Thread(QThread):
         self._start_work = start_work
         self.queue: deque[Any] = deque()
         self.stopping = threading.Event()
-        self.gate = _Gate()
+        self.gate = Gate()
         self.result: Any = None
         self.error: Exception | None = None
 
@@ -114,6 +78,7 @@ class Job(QObject):
         self._timer.timeout.connect(self._drain)
         self._thread.finished.connect(self._finish)
         self.running = False
+        self._heard = True
 
     def start(self) -> Job:
         """Begin."""
@@ -154,6 +119,11 @@ class Job(QObject):
         self._thread.stopping.set()
         self._thread.gate.open()
 
+    def leave(self) -> None:
+        """Stop, and send no signal any more but ``over``."""
+        self._heard = False
+        self.stop()
+
     def tell(self, event: Any) -> None:
         """Queue an event from inside the work. Raises `Stopped` once stopping was asked for."""
         if self.stopped:
@@ -168,7 +138,7 @@ class Job(QObject):
     def _drain(self) -> None:
         queue = self._thread.queue
         found = [queue.popleft() for _ in range(len(queue))]
-        if found:
+        if found and self._heard:
             self.events.emit(found)
 
     def _finish(self) -> None:
@@ -177,11 +147,12 @@ class Job(QObject):
         self._timer.stop()
         self._drain()
         self.running = False
-        if self._thread.error is not None:
+        if self._heard and self._thread.error is not None:
             self.failed.emit(self._thread.error)
         elif not self.stopped:
             self.done.emit(self._thread.result)
-        self.ended.emit()
+        if self._heard:
+            self.ended.emit()
         self.over.emit(self)
 
 
@@ -211,8 +182,10 @@ class Jobs(QObject):
     def close(self) -> None:
         """Stop everything and wait for it."""
         while self._jobs:  # a job that ends may start the next, as `Latest` does
-            for job in list(self._jobs):
-                job.stop()
+            jobs = list(self._jobs)
+            for job in jobs:
+                job.stop()  # all of them first: one may wait for another
+            for job in jobs:
                 job.join()
 
     @property

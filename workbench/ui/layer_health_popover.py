@@ -72,8 +72,11 @@ class LayerHealthPopover(QObject):
         return card
 
     def close(self) -> None:
-        """Close the card."""
+        """Close the card; the keys that it had go back to the stack."""
         if self._card is not None:
+            focused = QApplication.focusWidget()
+            if focused is not None and (focused is self._card or self._card.isAncestorOf(focused)):
+                self._table.setFocus()
             self._card.hide()
 
     def _on_clicked(self, index: QModelIndex) -> None:

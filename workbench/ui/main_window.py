@@ -64,6 +64,8 @@ class MainWindow(QMainWindow):
         self.run_control = RunControl(self.workspace, self.training)
         self._painted = False
         self._split_by_hand = False
+        self._kept = ""
+        """What was last said of a run that ended."""
         self.actions_ = Actions(self, self._handlers())
         self._lay_out()
         self._connect()
@@ -118,6 +120,7 @@ class MainWindow(QMainWindow):
         self.stages.made.connect(self._on_stage_made)
         self.opening.data_opened.connect(lambda: self.show_stage("design"))
         self.training.ended.connect(self._on_training_ended)
+        self.training.run_opened.connect(self._on_run_opened)
         self.painted.connect(self.workspace.start_engine)
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
@@ -272,9 +275,13 @@ class MainWindow(QMainWindow):
         name = next(iter(epoch.metrics), "")
         best = f"{spelled(name)} {figure(name, epoch.metrics[name])}" if name else ""
         text = self.tr("Run {} is kept. Lowest validation loss at epoch {}: {}.")
-        text = text.format(run_id, epoch.epoch, best or f"{epoch.val_loss:.4g}")
+        text = self._kept = text.format(run_id, epoch.epoch, best or f"{epoch.val_loss:.4g}")
         look = (self.tr("Inspect it"), lambda: self.show_stage("inspect"))
         self.notice.display(Notice("good", text, (look,)))
+
+    def _on_run_opened(self) -> None:
+        if self.notice.text == self._kept:  # of the run before
+            self.notice.hide()
 
     # The window itself
 

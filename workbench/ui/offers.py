@@ -11,9 +11,6 @@ from workbench.graph.fragment import Fragment
 from workbench.layers import CATALOGUE, Group
 from workbench.layers.typed import Suggestion, suggestions
 
-KEPT = "kept by you"
-_NAMED, _ELSE = 0, 1
-
 
 class Offer(NamedTuple):
     """Something to add, as lists and chips show it."""

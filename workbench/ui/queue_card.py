@@ -34,7 +34,8 @@ class QueueCard(Card):
             self.tr("Line up runs"),
             self.tr(
                 "Add the project as it is now, change a setting, and add it again. Runs are trained one "
-                "after the other, and one that fails doesn't hold up the rest."
+                "after the other, and one that fails doesn't hold up the rest. The window trains those of "
+                "the data that are open; 'workbench queue DIR run' trains those of others as well."
             ),
         )
         grid = QGridLayout()
@@ -80,7 +81,7 @@ class QueueCard(Card):
         self.table.setVisible(bool(queueing.items))
         self._empty.setVisible(not queueing.items)
         waiting = queueing.waiting
-        self.set_hint(self.tr("{} to go").format(waiting) if waiting else "")
+        self.set_hint(self.tr("{} to go, on the data that are open").format(waiting) if waiting else "")
         self.start.setText(self.tr("Stop after this run") if queueing.on else self.tr("Train the queue"))
         set_role(self.start, "" if queueing.on else "primary")
         self.start.setIcon(icon("pause", "text") if queueing.on else icon("play", "on_accent"))

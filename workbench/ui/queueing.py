@@ -105,7 +105,9 @@ class Queueing(QObject):
         self._do(lambda queue: queue.take(), self._begin, self._took)
 
     def _took(self) -> None:
-        self._taking = False
+        if self._taking:  # nothing came of it, which was told
+            self._taking = self.on = False
+            self.changed.emit()
 
     def _begin(self, item: Item | None) -> None:
         self._taking = False

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from workbench.ui import theme
 from workbench.ui.axis import Axis
 from workbench.ui.cards import button, label
-from workbench.ui.jobs import Job, Jobs
+from workbench.ui.jobs import Jobs
 from workbench.ui.plots import Plot, Series, pen
 from workbench.ui.preflight_work import Order
-from workbench.ui.trial_row import TrialRow
+from workbench.ui.trial import Trial
 
 if TYPE_CHECKING:
     from workbench.train.preflight.rates import RateTest, Tried
@@ -89,21 +89,14 @@ class RatePlot(Plot):
             item.setYRange(low - 0.08 * room, start + 0.5 * room, padding=0)
 
 
-class RateFinder(QFrame):
-    """The test under way and what it found; hidden until it is asked for."""
+class RateFinder(Trial):
+    """The test under way and what it found."""
 
     used = Signal(float)
     """Take this learning rate."""
-    closed = Signal()
-    """It is put away by hand: the focus should go on from where it came."""
-    failed = Signal(object)
-    busy_changed = Signal()
 
     def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("rateFinder")
-        self._jobs = jobs
-        self._job: Job | None = None
+        super().__init__(jobs, "rateFinder", self.tr("Trying learning rates…"), parent)
         self._rates: list[float] = []
         self._losses: list[float] = []
         self._rate = 0.0
@@ -112,8 +105,6 @@ class RateFinder(QFrame):
         # a few pictures a second follow the test as well as sixty, and leave the time to it
         self._draw_soon = QTimer(self, singleShot=True, interval=DRAW_MS)
         self._draw_soon.timeout.connect(lambda: self.plot.show_losses(self._rates, self._losses))
-        self._progress = TrialRow("rateFinder", self.tr("Trying learning rates…"))
-        self._progress.cancelled.connect(self.cancel)
         self._said = label("", "muted", wrap=True, name="rateMessage")
         self._use = button("", "primary", name="useRate")
         self._use.clicked.connect(self._take_up)
@@ -130,12 +121,6 @@ class RateFinder(QFrame):
         for part in (self.plot, self._progress, self._said):
             column.addWidget(part)
         column.addLayout(foot)
-        self.hide()
-
-    @property
-    def busy(self) -> bool:
-        """Whether a test is under way."""
-        return self._job is not None
 
     def begin(self, order: Order) -> None:
         """Start a test."""
@@ -143,25 +128,7 @@ class RateFinder(QFrame):
         self.plot.show_losses([], [])
         for part in (self._use, self._close, self._said):
             part.hide()
-        self._progress.begin()
-        self.show()
-        job = self._job = self._jobs.run(order.find_rate)
-        job.events.connect(self._take)
-        job.done.connect(self._show)
-        job.failed.connect(self._fail)
-        job.ended.connect(self._end)
-        job.start()
-        self.busy_changed.emit()
-
-    def cancel(self) -> None:
-        """End the test and put it away."""
-        if self._job is not None:
-            self._job.stop()
-        self.hide()
-
-    def focus(self) -> None:
-        """Take the keyboard, while a test is under way."""
-        self._progress.focus()
+        self._start(order.find_rate)
 
     def _take(self, tried: list[Tried]) -> None:
         for event in tried:
@@ -194,12 +161,6 @@ class RateFinder(QFrame):
         self._put_away()
         self.used.emit(self._rate)
 
-    def _fail(self, error: Exception) -> None:
-        self.hide()
-        self.failed.emit(error)
-
     def _end(self) -> None:
-        self._job = None
         self._draw_soon.stop()
-        self._progress.hide()
-        self.busy_changed.emit()
+        super()._end()

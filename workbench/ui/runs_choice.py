@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from workbench.runs.info import RunInfo
-from workbench.runs.reading import RunList
 from workbench.ui.form import Choice
 from workbench.ui.inspect.models import UNTRAINED
-from workbench.ui.jobs import Latest
+from workbench.ui.runs_reading import RunsReading
 from workbench.ui.training import Training
 from workbench.ui.workspace import Workspace
 
@@ -35,11 +32,9 @@ class RunsChoice(Choice):
         self.setAccessibleName(self.tr("Run"))
         self.setToolTip(self.tr("Whose weights to take: a run's best, by validation loss."))
         self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToContents)
-        self._workspace, self._untrained = workspace, untrained
-        self._reader: tuple[Path, RunList] | None = None
-        self._list = Latest(workspace.jobs)
-        self._list.answered.connect(self._fill)
-        self._list.failed.connect(workspace.tell_error)
+        self._untrained = untrained
+        self._reading = RunsReading(workspace)
+        self._reading.answered.connect(self._fill)
         self.activated.connect(lambda: self.chosen.emit())
         workspace.opened.connect(self._forget)
         training.ended.connect(self.refresh)
@@ -72,12 +67,7 @@ class RunsChoice(Choice):
 
     def refresh(self) -> None:
         """Read the runs anew."""
-        folder = self._workspace.folder
-        if folder is None:
-            return
-        if self._reader is None or self._reader[0] != folder:
-            self._reader = folder, RunList(folder)
-        self._list.ask(self._reader[1].read)
+        self._reading.refresh()
 
     def _fill(self, runs: list[RunInfo]) -> None:
         self.listed = True

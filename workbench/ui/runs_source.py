@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from workbench.runs.info import RunInfo
 from workbench.runs.query import arranged
-from workbench.runs.reading import RunList
 from workbench.ui.jobs import Latest
 from workbench.ui.runs_columns import common_metric
 from workbench.ui.runs_live import live_facts
+from workbench.ui.runs_reading import RunsReading
 from workbench.ui.training import Training
 from workbench.ui.workspace import Workspace
 
@@ -32,15 +31,13 @@ class RunsSource(QObject):
 
     def __init__(self, workspace: Workspace, training: Training, parent: QObject) -> None:
         super().__init__(parent)
-        self._workspace, self._training = workspace, training
+        self._training = training
         self.runs: list[RunInfo] = []
         """All runs, newest first."""
         self._query, self._key, self._descending = "", "id", True
         self._asked = 0
-        self._reader: tuple[Path, RunList] | None = None
-        self._list = Latest(workspace.jobs)
-        self._list.answered.connect(self._take)
-        self._list.failed.connect(workspace.tell_error)
+        self._reading = RunsReading(workspace)
+        self._reading.answered.connect(self._take)
         self._later = Latest(workspace.jobs)
         self._later.answered.connect(self._show)
         self._later.failed.connect(workspace.tell_error)
@@ -53,12 +50,7 @@ class RunsSource(QObject):
 
     def refresh(self) -> None:
         """Read the runs anew."""
-        folder = self._workspace.folder
-        if folder is None:
-            return
-        if self._reader is None or self._reader[0] != folder:
-            self._reader = folder, RunList(folder)
-        self._list.ask(self._reader[1].read)
+        self._reading.refresh()
 
     def set_filter(self, text: str) -> None:
         """Show only the runs that a query holds for; see `workbench.runs.query.Query`."""

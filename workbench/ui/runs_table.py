@@ -225,10 +225,6 @@ class RunsTable(QTableView):
             menu.exec(event.globalPos())
             menu.deleteLater()
 
-    def delete_run(self, run_id: str) -> None:
-        """Delete a run; the notice offers to take that back."""
-        self.act.delete([run for run in self.runs if run.id == run_id])
-
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "rows"):

@@ -196,9 +196,7 @@ class Searching(QObject):
     def _leave(self) -> None:
         """Let the search in a project that is no longer open end by itself, unheard."""
         if self._job is not None:
-            for signal in (self._job.events, self._job.failed, self._job.ended):
-                signal.disconnect()
-            self._job.stop()
+            self._job.leave()
             self._job = None
         self._forget()
         self._key = None

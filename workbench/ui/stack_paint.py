@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
@@ -14,8 +13,9 @@ from workbench.graph.outline import Line
 from workbench.graph.project import Node
 from workbench.ui import stack_rows as rows
 from workbench.ui import theme
-from workbench.ui.row_vitals import RowVitals
+from workbench.ui.lane_paint import draw_lanes
 from workbench.ui.stack_words import own_id
+from workbench.ui.vitals_paint import draw_vitals
 
 TRUNK = 20
 LANE = 13
@@ -85,7 +85,7 @@ class StackPainter(QStyledItemDelegate):
         vitals = self._model.vitals(row)
         if vitals is not None and self.dirty.left() >= last.left():
             last.setHeight(min(theme.ROW, last.height()))
-            self._vitals(painter, last, vitals)
+            draw_vitals(painter, last, vitals)
             painter.restore()
             return
         # The head of an open block has nothing to say in the other columns: its name may run into them.
@@ -108,7 +108,7 @@ class StackPainter(QStyledItemDelegate):
             rect.setLeft(self._table.columnViewportPosition(column))
             rect.setWidth(self._table.columnWidth(column))
             if column == rows.EXTRA and vitals is not None:
-                self._vitals(painter, rect, vitals)
+                draw_vitals(painter, rect, vitals)
                 continue
             text = self._model.text(row, column)
             if column == rows.SETTINGS:
@@ -208,21 +208,8 @@ class StackPainter(QStyledItemDelegate):
         middle = top + (theme.ROW - 1) / 2 + 0.5
         x = rect.left() + TRUNK
         flat = Qt.PenCapStyle.FlatCap  # so that a line through many rows has no knots between them
-        painter.setPen(QPen(look.color("muted"), 1.5, c=flat))
-        if lane.trunk_in:
-            painter.drawLine(QPointF(x, top), QPointF(x, middle))
-        if lane.trunk_out:
-            painter.drawLine(QPointF(x, middle), QPointF(x, bottom))
-        painter.setPen(QPen(look.color("merge"), 1.8, c=flat))
-        for column in lane.passing:
-            at = x + LANE * min(column, MOST_LANES)
-            painter.drawLine(QPointF(at, top), QPointF(at, bottom))
-        for columns, end in ((lane.starts, bottom), (lane.ends, top)):
-            for column in columns:
-                at = x + LANE * min(column, MOST_LANES)
-                path = QPainterPath(QPointF(x, middle))
-                path.cubicTo(QPointF(at, middle), QPointF(at, middle), QPointF(at, end))
-                painter.drawPath(path)
+        trunk, merge = QPen(look.color("muted"), 1.5, c=flat), QPen(look.color("merge"), 1.8, c=flat)
+        draw_lanes(painter, lane, (top, middle, bottom), (x, LANE, MOST_LANES), trunk, merge)
         if node is None and not line.folded:
             return
         painter.setPen(QPen(look.color(ring), 2))
@@ -234,41 +221,6 @@ class StackPainter(QStyledItemDelegate):
             painter.setBrush(QBrush(look.color(token)))
             painter.drawEllipse(QPointF(x, middle), DOT, DOT)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-
-    def _vitals(self, painter: QPainter, rect: QRect, vitals: RowVitals) -> None:
-        """A histogram of activations, and the size of the gradient as a bar."""
-        look = theme.current()
-        inner = QRectF(rect.adjusted(8, 9, -8, -9))
-        width, tall = inner.width() * 0.58, inner.height()
-        heights = vitals.heights
-        step = max(2, int(width / max(len(heights), 1)))
-        left, bottom = int(inner.left()), int(inner.bottom())
-        bars = [
-            QRect(left + place * step, bottom - high, step - 1, high)
-            for place, share in enumerate(heights)
-            if (high := max(round(tall * share), 1) if share else 0)
-        ]
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.color(vitals.tone))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.drawRects(bars)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if vitals.gradient is None:
-            return
-        track = QRectF(inner.left() + width + 10, rect.center().y() - 3, inner.width() - width - 10, 6)
-        painter.setBrush(look.color("raised"))
-        painter.drawRoundedRect(track, 3, 3)
-        painter.setBrush(look.color("accent" if vitals.tone == "good" else vitals.tone))
-        track.setWidth(track.width() * decades(vitals.gradient))
-        painter.drawRoundedRect(track, 3, 3)
-
-
-def decades(norm: float) -> float:
-    """Return a gradient's norm as a share of a bar: empty at 1e-6 and below, full at 100 and above.
-
-    On a logarithmic scale, and the same one for every sample, so that vanishing gradients look it.
-    """
-    return min(1.0, max(0.0, (math.log10(norm) + 6) / 8)) if norm > 0 else 0.0
 
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from workbench.graph import Graph
 from workbench.graph.facts import Facts
 from workbench.ui import theme
+from workbench.ui.elided import draw_elided
+from workbench.ui.lane_paint import draw_lanes
 from workbench.ui.wording import count
 
 if TYPE_CHECKING:
@@ -86,21 +88,8 @@ class StackPreview(QWidget):
         top, bottom, x = rect.top(), rect.bottom() + 1, _TRUNK
         middle = top + ROW / 2
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(look.color("muted"), 1.4))
-        if lanes.trunk_in:
-            painter.drawLine(QPointF(x, top), QPointF(x, middle))
-        if lanes.trunk_out:
-            painter.drawLine(QPointF(x, middle), QPointF(x, bottom))
-        painter.setPen(QPen(look.color("merge"), 1.6))
-        for column in lanes.passing:
-            at = x + _LANE * min(column, _MOST)
-            painter.drawLine(QPointF(at, top), QPointF(at, bottom))
-        for columns, end in ((lanes.starts, bottom), (lanes.ends, top)):
-            for column in columns:
-                at = x + _LANE * min(column, _MOST)
-                path = QPainterPath(QPointF(x, middle))
-                path.cubicTo(QPointF(at, middle), QPointF(at, middle), QPointF(at, end))
-                painter.drawPath(path)
+        trunk, merge = QPen(look.color("muted"), 1.4), QPen(look.color("merge"), 1.6)
+        draw_lanes(painter, lanes, (top, middle, bottom), (x, _LANE, _MOST), trunk, merge)
         painter.setPen(QPen(look.color("card"), 2))
         painter.setBrush(look.color("problem" if row.faulty else "accent" if row.folded else row.group))
         if row.folded:
@@ -121,20 +110,6 @@ class StackPreview(QWidget):
         ):
             at = left + round(begin * (right - left))
             room = round((end - begin) * (right - left)) - 8
-            self._text(painter, QRect(at, rect.top(), room, ROW), text, font, token)
+            draw_elided(painter, QRect(at, rect.top(), room, ROW), text, font, token)
         place = QRect(right - _PARAMS, rect.top(), _PARAMS, ROW)
-        self._text(painter, place, params, figures, "muted", right=True)
-
-    def _text(
-        self, painter: QPainter, rect: QRect, text: str, font: QFont, token: str, *, right: bool = False
-    ) -> int:
-        """Write a text, cut off where its room ends; return how wide it is."""
-        if rect.width() < 16:
-            return 0
-        metrics = QFontMetrics(font)
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-        painter.setFont(font)
-        painter.setPen(theme.current().color(token))
-        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter, shown)
-        return metrics.horizontalAdvance(shown)
+        draw_elided(painter, place, params, figures, "muted", right=True)

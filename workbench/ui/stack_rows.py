@@ -5,26 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QByteArray, QMimeData, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QPersistentModelIndex, Qt
 
-from workbench.errors import UserError
-from workbench.graph import Graph, clipboard
+from workbench.graph import Graph
 from workbench.graph.lanes import RowLanes
 from workbench.graph.outline import Line, line_lanes, outline
 from workbench.graph.project import Node
-from workbench.layers import CATALOGUE
 from workbench.ui.row_vitals import RowVitals, TrainedVitals
+from workbench.ui.stack_drag import MIME, carried, drop
 from workbench.ui.stack_words import EXTRA, LAYER, OUTPUT, PARAMS, SETTINGS, block_words, layer_words
 from workbench.ui.workspace import Workspace
 
 if TYPE_CHECKING:
     from workbench.build.check import Problem, Row
 
-__all__ = ["EXTRA", "LAYER", "MIME", "OUTPUT", "PARAMS", "SETTINGS", "StackRows"]
+__all__ = ["EXTRA", "LAYER", "OUTPUT", "PARAMS", "SETTINGS", "StackRows"]
 
 Index = QModelIndex | QPersistentModelIndex
-
-MIME = "application/x-workbench-layers"
 
 _FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
 
@@ -216,34 +213,14 @@ class StackRows(QAbstractTableModel):
         return [MIME]
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
-        carried = QMimeData()
-        ids = self.layer_ids({index.row() for index in indexes})
-        carried.setData(MIME, QByteArray(" ".join(ids).encode()))
-        return carried
+        return carried(self.layer_ids({index.row() for index in indexes}))
 
     def dropMimeData(
         self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index
     ) -> bool:
         at = row if row >= 0 else parent.row() if parent.isValid() else len(self._lines)
-        target = self.graph_row(at)
-        text = bytes(data.data(MIME).data()).decode()
-        if text.startswith("{"):
-            fragment = clipboard.read(text)
-            name = fragment.blocks[0].name if fragment.blocks else self.tr("layers")
-            self._workspace.stack.add_fragment(self.tr("Add {}").format(name), fragment, target)
-        elif text.startswith("+"):
-            self._drop_type(text[1:], target)
-        else:
-            self._workspace.stack.move(text.split(), target)
+        drop(self._workspace, data, self.graph_row(at))
         return False  # the model changes through the document; Qt must not remove rows itself
-
-    def _drop_type(self, name: str, target: int) -> None:
-        facts = self._workspace.facts
-        params = {"shape": facts.sample.shape if facts else (1,)} if name == "Input" else {}
-        try:
-            self._workspace.stack.add(CATALOGUE[name].model_validate(params), target)
-        except UserError as error:
-            self._workspace.tell_error(error)
 
     # Following the workspace
 

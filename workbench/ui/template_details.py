@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from workbench.errors import UserError
 from workbench.graph.facts import Facts
-from workbench.templates import Template
+from workbench.templates.base import Template
 from workbench.templates.samples import described
 from workbench.ui import cards, theme
 from workbench.ui.cards import Card, Segments, label
+from workbench.ui.figures_row import FiguresRow
 from workbench.ui.form import ModelForm
 from workbench.ui.icons import IconLabel
 from workbench.ui.jobs import Jobs, Latest
@@ -50,7 +51,7 @@ class TemplateDetails(QWidget):
             words.addWidget(part)
         column.addLayout(words)
         column.addWidget(self._misfit)
-        column.addLayout(self._figures())
+        column.addLayout(self._head())
         below = QHBoxLayout()
         below.setSpacing(theme.M)
         below.addWidget(self._stack(), 5)
@@ -77,23 +78,14 @@ class TemplateDetails(QWidget):
         self._form.show_model(template)
         self._set(template)
 
-    def _figures(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(28)
-        self._values = {}
-        for key, text in (
-            ("layers", self.tr("Layers")),
-            ("params", self.tr("Parameters")),
-            ("flops", self.tr("FLOPs a sample")),
-            ("sample", self.tr("A sample")),
-        ):
-            pair = QVBoxLayout()
-            pair.setSpacing(1)
-            self._values[key] = label("–", "mono", name=f"template_{key}")
-            pair.addWidget(label(text, "small"))
-            pair.addWidget(self._values[key])
-            row.addLayout(pair)
-        row.addStretch(1)
+    def _head(self) -> QHBoxLayout:
+        names = {
+            "layers": self.tr("Layers"),
+            "params": self.tr("Parameters"),
+            "flops": self.tr("FLOPs a sample"),
+            "sample": self.tr("A sample"),
+        }
+        row = self._figures = FiguresRow("template", names)
         self._for = Segments(
             [("data", self.tr("For the open data")), ("published", self.tr("As published"))], "templateFor"
         )
@@ -126,7 +118,7 @@ class TemplateDetails(QWidget):
         self.template, self.sketch, self.fault = template, None, ""
         facts = self.facts
         sample = (facts or template.published).sample
-        self._values["sample"].setText(described(sample))
+        self._figures.display(sample=described(sample))
         self._latest.ask(partial(_worked_out, template, facts))
 
     def _show_sketch(self, found: tuple[Template, Facts | None, Sketch]) -> None:
@@ -135,9 +127,9 @@ class TemplateDetails(QWidget):
             return
         self.sketch = sketch
         self._problem.hide()
-        self._values["layers"].setText(grouped(len(sketch.graph)))
-        self._values["params"].setText(grouped(sketch.params))
-        self._values["flops"].setText(count(sketch.flops))
+        self._figures.display(
+            layers=grouped(len(sketch.graph)), params=grouped(sketch.params), flops=count(sketch.flops)
+        )
         self.preview.display(sketch.rows)
         self.ready.emit()
 
@@ -147,8 +139,7 @@ class TemplateDetails(QWidget):
         self._problem.setText(self.fault)
         self._problem.show()
         self.preview.display(())
-        for key in ("layers", "params", "flops"):
-            self._values[key].setText("–")
+        self._figures.display(layers="–", params="–", flops="–")
         self.ready.emit()
 
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from workbench.errors import UserError
-from workbench.templates import TEMPLATES
+from workbench.templates.registry import TEMPLATES
 from workbench.ui import cards, theme
 from workbench.ui.cards import label
 from workbench.ui.dialog import Dialog

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
@@ -17,9 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.graph.facts import Facts
-from workbench.templates import TEMPLATES, Template
+from workbench.templates.base import Template
+from workbench.templates.registry import TEMPLATES
 from workbench.templates.samples import Takes
 from workbench.ui import theme
+from workbench.ui.elided import draw_elided
 from workbench.ui.wording import count
 
 _ROW, _HEAD = 50, 34
@@ -177,7 +179,7 @@ class _Painter(QStyledItemDelegate):
         if not name:
             bold = theme.sans(11, QFont.Weight.DemiBold)
             low = rect.adjusted(10, 10, -10, 0)
-            _text(painter, low, str(index.data()), bold, "muted")
+            draw_elided(painter, low, str(index.data()), bold, "muted")
             painter.restore()
             return
         on = option.state & QStyle.StateFlag.State_Selected
@@ -193,13 +195,13 @@ class _Painter(QStyledItemDelegate):
         inner = rect.adjusted(10, 6, -12, -6)
         upper = QRect(inner.left(), inner.top(), inner.width(), 19)
         if params is not None:
-            used = _text(painter, upper, count(params), theme.mono(11), "muted", right=True)
+            used = draw_elided(painter, upper, count(params), theme.mono(11), "muted", right=True)
             upper.setRight(upper.right() - used - 10)
-        used = _text(painter, upper, template.title, theme.sans(13, QFont.Weight.DemiBold), token)
+        used = draw_elided(painter, upper, template.title, theme.sans(13, QFont.Weight.DemiBold), token)
         upper.setLeft(upper.left() + used + 8)
-        _text(painter, upper, brief(template.source), theme.sans(11), "muted")
+        draw_elided(painter, upper, brief(template.source), theme.sans(11), "muted", least=24)
         lower = QRect(inner.left(), inner.top() + 19, inner.width(), 19)
-        _text(painter, lower, short(fault, template.title) or template.help(), theme.sans(12), "muted")
+        draw_elided(painter, lower, short(fault, template.title) or template.help(), theme.sans(12), "muted")
         painter.restore()
 
 
@@ -218,16 +220,3 @@ def brief(source: str) -> str:
     return (
         f"{names[0]} et al. {match['year']}" if len(names) > 2 else f"{' and '.join(names)} {match['year']}"
     )
-
-
-def _text(painter: QPainter, rect: QRect, text: str, font: QFont, token: str, *, right: bool = False) -> int:
-    """Write a text, cut off where its room ends; return how wide it is."""
-    if rect.width() < 24:
-        return 0
-    metrics = QFontMetrics(font)
-    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-    painter.setFont(font)
-    painter.setPen(theme.current().color(token))
-    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-    painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter, shown)
-    return metrics.horizontalAdvance(shown)

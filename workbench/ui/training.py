@@ -27,6 +27,7 @@ from workbench.train.events import (
 )
 from workbench.train.launch import Layout
 from workbench.ui.curve import Curve
+from workbench.ui.earlier_curves import EarlierCurves
 from workbench.ui.epoch_places import EpochPlaces
 from workbench.ui.jobs import Job
 from workbench.ui.notice import Notice
@@ -71,9 +72,7 @@ class Training(QObject):
     def _leave(self) -> None:
         """Let the training of a project that is no longer open end by itself, unheard."""
         if self._job is not None:
-            for signal in (self._job.events, self._job.failed, self._job.ended):
-                signal.disconnect()
-            self._job.stop()
+            self._job.leave()
             self._job = None
         self.reset()
         self._set("idle")
@@ -241,6 +240,8 @@ class Training(QObject):
             self._places.begin(event)
             if self.state == "starting":
                 self._set("running")
+        elif isinstance(event, EarlierCurves):
+            self._curves.update(event.curves)
         elif isinstance(event, Failed):
             self.failure = event
             self._workspace.tell(Notice("problem", f"{event.message} {event.remedy}"))

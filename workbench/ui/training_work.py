@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from workbench.errors import UserError
 from workbench.graph import Project
 from workbench.train.controls import Controls
+from workbench.train.events import Started
 from workbench.train.launch import ALONE, Layout
+from workbench.ui.earlier_curves import earlier_curves
 
 if TYPE_CHECKING:
     from workbench.data.dataset import Dataset
@@ -46,18 +49,30 @@ class RunOpened(NamedTuple):
 
 
 def train(order: Order, controls: Controls) -> Generator[Any, None, None]:
-    """Carry an order out, yielding `RunOpened` and then what `workbench.runs.recorder.record` yields."""
+    """Carry an order out, yielding `RunOpened` and then what `workbench.runs.recorder.record` yields.
+
+    After its `Started`, a run that is gone on with tells its `EarlierCurves`.
+    """
     from workbench.runs.match import require_same_data
-    from workbench.runs.opening import announced, begun, branched, resumed
-    from workbench.runs.recorder import record
     from workbench.runs.store import RunStore
 
     store = RunStore(order.folder)
     if order.run:
         require_same_data(store.open(order.run), order.project.data)
-    if not order.layout.alone:
-        yield from _together(order, store, controls)
-        return
+    work = _here if order.layout.alone else _together
+    with closing(work(order, store, controls)) as events:
+        for event in events:
+            yield event
+            if isinstance(event, Started) and order.run and order.at is None:
+                with suppress(UserError):  # no reason not to train
+                    yield earlier_curves(store.open(order.run), event)
+
+
+def _here(order: Order, store: RunStore, controls: Controls) -> Generator[Any, None, None]:
+    """Train in this process."""
+    from workbench.runs.opening import announced, begun, branched, resumed
+    from workbench.runs.recorder import record
+
     if order.run and order.at is not None:
         made = branched(store, order.run, order.at, order.project, order.dataset, controls, order.device)
     elif order.run:

@@ -15,6 +15,7 @@ from workbench.errors import UserError
 from workbench.graph import DataSection, Document, Graph, Project, file
 from workbench.graph.copies import spread
 from workbench.graph.facts import Facts
+from workbench.ui.ahead import import_ahead
 from workbench.ui.jobs import Jobs, Latest
 from workbench.ui.kept_blocks import KeptBlocks
 from workbench.ui.notice import Notice
@@ -286,8 +287,12 @@ class Workspace(QObject):
 
 def _load_ahead() -> None:
     """Import what a panel or a key press needs before it does, so that it doesn't wait for it."""
-    import_module("workbench.templates")
-    import_module("pyqtgraph.exporters")
+    import_ahead(
+        "workbench.templates.registry",
+        "pyqtgraph.exporters",
+        "workbench.ui.inspect.panel",
+        "workbench.train.warm_up",
+    )
     import_module("workbench.train.warm_up").warm_up()
 
 

@@ -6,10 +6,13 @@ import pytest
 import torch
 from captum._utils.models.linear_model import SkLearnLasso
 from plain_networks import PlainImages, PlainSteps, PlainValues, PlainWords, batch_of, stack
+from sklearn.linear_model import LinearRegression
+from torch.utils.data import DataLoader, TensorDataset
 
 from workbench.data.dataset import Dataset
 from workbench.errors import UserError
 from workbench.interpret.attribution.perturbation import FeatureAblation, KernelShap, Lime, Occlusion
+from workbench.interpret.attribution.seeded import SeededLinear
 from workbench.interpret.subject import Subject
 
 
@@ -171,3 +174,22 @@ def test_progress_reaches_the_end(model, images):
         method.run(Subject(model, images, progress=lambda *pair, told=told: told.append(pair)))
         assert told[-1][0] == told[-1][1], method.name
         assert [done for done, _ in told] == sorted(done for done, _ in told)
+
+
+@pytest.mark.parametrize(("count", "parts"), [(60, 9), (8, 12)])
+def test_least_squares_are_scikit_learns_without_scipy(count, parts, monkeypatch):
+    """SciPy keeps the interpreter while it solves, and the window waits."""
+    generator = np.random.default_rng(3)
+    x = (generator.random((count, parts)) > 0.5).astype(np.float32)
+    y = (x @ generator.normal(size=parts) + 0.1 * generator.normal(size=count)).astype(np.float32)
+    weights = generator.random(count).astype(np.float32)
+    wanted = LinearRegression().fit(x, y, sample_weight=weights)
+
+    def refuse(*_args, **_options):
+        raise AssertionError("scipy was asked")
+
+    monkeypatch.setattr("scipy.linalg.lstsq", refuse)
+    model = SeededLinear()
+    model.fit(DataLoader(TensorDataset(*map(torch.from_numpy, (x, y, weights))), batch_size=count))
+    np.testing.assert_allclose(model.representation().flatten(), wanted.coef_, atol=1e-5, rtol=1e-5)
+    np.testing.assert_allclose(model(torch.from_numpy(x)).detach().flatten(), wanted.predict(x), atol=1e-5)

@@ -1,3 +1,6 @@
+import sys
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -39,7 +42,7 @@ def test_pca_by_hand(model, images):
 
 def test_many_components_are_the_same_as_all_of_them():
     rows = np.random.default_rng(0).normal(size=(600, 510)) * np.linspace(3, 1, 510)
-    scores, shares = principal(rows, 10, 0)  # ARPACK's
+    scores, shares, _ = principal(rows, 10, 0)  # ARPACK's
     left, sizes, _ = np.linalg.svd(rows - rows.mean(0), full_matrices=False)
     alike(scores, (left * sizes)[:, :10])
     np.testing.assert_allclose(shares, (sizes**2 / (sizes**2).sum())[:10], atol=1e-6)
@@ -157,7 +160,89 @@ def test_progress_of_parts():
 
 def test_neighbours_are_looked_for_among_principal_components():
     rows = np.random.default_rng(0).normal(size=(80, 200))
-    few, said = dense(rows, 0)
+    few, said, put = dense(rows, 0)
     assert few.shape == (80, 50)
     assert "50 principal components" in said
-    assert dense(rows[:, :50], 0) == (pytest.approx(rows[:, :50]), "")
+    np.testing.assert_allclose(put(rows), few, atol=1e-9)
+    whole, said, put = dense(rows[:, :50], 0)
+    np.testing.assert_array_equal(whole, rows[:, :50])
+    np.testing.assert_array_equal(put(rows[:3, :50]), rows[:3, :50])
+    assert said == ""
+
+
+def test_another_sample_finds_its_place_on_a_pca(model, images):
+    fitted = Pca(samples=6).fit(Subject(model, images, "relu1"))
+    numbers = fitted.result.arrays["samples"]
+    for place in (0, 5):  # those of the map are where they were
+        there = fitted.place(Subject(model, images, sample=int(numbers[place])))
+        np.testing.assert_allclose(there, fitted.result.arrays["points"][place], atol=1e-4)
+    rows = features(model, images)
+    other = int(np.setdiff1d(np.arange(len(images)), numbers)[0])
+    middle = rows[numbers].mean(0)
+    axes = np.linalg.svd(rows[numbers] - middle, full_matrices=False)[2][:2]
+    wanted = (rows[other] - middle) @ axes.T
+    for sample in (other, images.batch(np.array([other]))[0]):  # of the data, and from elsewhere
+        there = fitted.place(Subject(model, images, sample=sample))
+        np.testing.assert_allclose(np.abs(there), np.abs(wanted), atol=1e-4)
+    model.conv1.weight.data.fill_(torch.nan)
+    with pytest.raises(UserError, match="layer relu1: its output for this sample is no finite number"):
+        fitted.place(Subject(model, images, sample=other))
+
+
+def test_another_sample_finds_its_place_on_a_umap(model, images):
+    import warnings
+
+    fitted = Umap(neighbours=3, samples=8).fit(Subject(model, images, "relu1"))
+    numbers = fitted.result.arrays["samples"]
+    other = int(np.setdiff1d(np.arange(len(images)), numbers)[0])
+    there = fitted.place(Subject(model, images, sample=other))
+    rows = features(model, images)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from umap import UMAP
+
+        plain = UMAP(n_neighbors=3, n_epochs=500, init="random", random_state=0, n_jobs=1).fit(rows[numbers])
+        wanted = plain.transform(rows[[other]])[0]
+    np.testing.assert_allclose(there, wanted, atol=1e-3)
+    np.testing.assert_array_equal(there, fitted.place(Subject(model, images, sample=other)))
+    assert Umap().patience() == ""  # where numba's compiler is off, as here, nothing is
+
+
+@pytest.mark.parametrize(("signatures", "said"), [([], "UMAP compiles its code first"), (["f4"], "")])
+def test_umap_tells_that_it_compiles_once(monkeypatch, signatures, said):
+    function = SimpleNamespace(signatures=signatures)  # as numba's dispatchers have them
+    monkeypatch.setitem(sys.modules, "umap.umap_", SimpleNamespace(smooth_knn_dist=function))
+    assert Umap().patience().startswith(said)
+    assert bool(Umap().patience()) == bool(said)
+    monkeypatch.delitem(sys.modules, "umap.umap_")
+    assert "once after each start" in Umap().patience()
+    assert Pca().patience() == Tsne().patience() == ""
+
+
+def test_tsne_takes_no_other_sample(model, images):
+    fitted = Tsne(perplexity=2, iterations=250).fit(Subject(model, images, "relu1"))
+    with pytest.raises(UserError, match=r"t-SNE can't place a sample .* Use PCA or UMAP"):
+        fitted.place(Subject(model, images, sample=0))
+
+
+@pytest.mark.parametrize("scale", [2.0**120, 2.0**-120])
+def test_very_large_and_small_activations_are_scaled(scale):
+    rows = np.random.default_rng(0).normal(size=(40, 6))
+    rows[0, 0] = 1.5 * 4  # so that they are scaled to what stands here
+    for method in (Tsne(perplexity=5, iterations=250), Umap(neighbours=5)):
+        plain = method.place(rows / 4, lambda done, total: None)
+        placed = method.place(rows * scale, lambda done, total: None)
+        np.testing.assert_array_equal(placed.points, plain.points)
+        assert "were scaled first" in placed.said
+        assert "scaled" not in plain.said
+    points = Pca().place(rows * scale, lambda done, total: None).points
+    np.testing.assert_allclose(points / scale, Pca().place(rows, lambda *_: None).points, rtol=1e-9)
+
+
+def test_the_largest_numbers_can_be_mapped(model, images):
+    with torch.no_grad():
+        model.conv2.weight[0] *= 1e30
+    for method in (Pca(), Tsne(perplexity=2, iterations=250)):
+        points = method.run(Subject(model, images, "conv2")).arrays["points"]
+        assert np.isfinite(points).all()
+        assert np.ptp(points) > 0

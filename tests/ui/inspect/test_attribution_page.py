@@ -46,7 +46,9 @@ def shown(window: MainWindow, qtbot: QtBot) -> AttributionPage:
     """Go to the page by its buttons, and wait for its first answers."""
     click(qtbot, window, "stage_inspect")
     click(qtbot, window, "inspectPages_attribution")
-    page: AttributionPage = find(window, AttributionPage, "attributionPage")
+    panel: Any = window.stages.panel("inspect")
+    qtbot.waitUntil(lambda: isinstance(panel.page, AttributionPage), timeout=PATIENCE_MS)
+    page: AttributionPage = panel.page
     qtbot.waitUntil(lambda: bool(tiles(page)) and page._found is not None, timeout=PATIENCE_MS)
     settled(page, qtbot)
     return page
@@ -57,10 +59,11 @@ def tiles(page: AttributionPage) -> dict[str, AttributionTile]:
 
 
 def settled(page: AttributionPage, qtbot: QtBot) -> None:
-    qtbot.waitUntil(
-        lambda: not any(tile.pending for tile in tiles(page).values()) and not page._soon.isActive(),
-        timeout=PATIENCE_MS,
-    )
+    def rests() -> bool:
+        asked = not page._soon.isActive() and not page._more.isActive()
+        return asked and not any(tile.pending for tile in tiles(page).values())
+
+    qtbot.waitUntil(rests, timeout=PATIENCE_MS)
 
 
 def tick(page: AttributionPage, qtbot: QtBot, *names: str) -> None:

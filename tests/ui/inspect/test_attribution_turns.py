@@ -71,8 +71,8 @@ def test_who_leaves_gives_the_place_up(jobs: Jobs, qtbot: QtBot) -> None:
         job.answered.connect(answers.append)
         turns.ask(job, worker.work(str(number)))
     qtbot.waitUntil(lambda: worker.now == MOST)
-    turns.leave(made[0])  # at work
     turns.leave(made[2])  # waits
+    turns.leave(made[0])  # at work
     qtbot.waitUntil(lambda: "3" in worker.began)
     worker.go_on.set()
     qtbot.waitUntil(lambda: len(answers) == 2)

@@ -43,7 +43,8 @@ def show(open_sample: Callable[[str], MainWindow], qtbot: QtBot) -> Show:
         newest = f"{len(runs):04}" if runs else ""
         qtbot.waitUntil(lambda: panel.inspected.run == newest, timeout=PATIENCE_MS)
         click(panel.findChild(QPushButton, "inspectPages_compare"))
-        page = panel.findChild(ComparePage, "comparePage")
+        qtbot.waitUntil(lambda: isinstance(panel.page, ComparePage), timeout=PATIENCE_MS)
+        page = panel.page
         qtbot.waitUntil(lambda: page._listed_for == newest, timeout=PATIENCE_MS)
         return page
 

@@ -52,8 +52,8 @@ def show(
         panel = window.stages.panel("inspect")
         panel.bar.run.refresh()
         QTest.mouseClick(panel.findChild(QPushButton, "inspectPages_epochs"), Qt.MouseButton.LeftButton)
-        page = panel.findChild(EpochsPage, "epochsPage")
-        assert page is not None
+        qtbot.waitUntil(lambda: isinstance(panel.page, EpochsPage), timeout=PATIENCE_MS)
+        page = panel.page
         return window, page
 
     return show

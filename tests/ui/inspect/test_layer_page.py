@@ -47,6 +47,10 @@ def inspecting(window: MainWindow, qtbot: QtBot) -> LayerPage:
     qtbot.waitUntil(lambda: panel.inspection is not None, timeout=PATIENCE_MS)
     page = window.findChild(LayerPage)
     assert page is not None
+    # Once the runs are listed there is another look, which would take away what a click has chosen.
+    qtbot.waitUntil(
+        lambda: not page._soon.isActive() and not window.workspace.jobs.running, timeout=PATIENCE_MS
+    )
     return page
 
 

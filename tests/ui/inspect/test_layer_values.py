@@ -1,9 +1,12 @@
 """What of a layer is drawn, and in which form."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from workbench.data.dataset import Dataset
 from workbench.graph import Graph
 from workbench.ui.images import heat, heats
 from workbench.ui.inspect.inspection import Inspection
@@ -22,7 +25,7 @@ def found(output: np.ndarray, axis: int = 0, **more: object) -> Inspection:
     ids = np.arange(6)
     facts = {"gradients": {}, "weights": {"it": {}}, **more}
     return Inspection(
-        dataset=None,  # type: ignore[arg-type]
+        dataset=Dataset("ids", "array", "classification", ids[None], np.zeros(1)),
         index=0,
         sample=ids,
         graph=Graph.model_validate({"layers": rows}),
@@ -73,6 +76,32 @@ def test_classes_name_the_last_layers_units():
     assert shown.names == ("cat", "dog")
 
 
+def test_features_name_the_units_where_a_row_enters():
+    look = found(np.ones(3))
+    names = ("age", "height", "weight")
+    row = np.ones(3, np.float32)
+    table = Dataset("t", "table", "regression", row[None], np.zeros(1), features=names)
+    look = replace(look, dataset=table, activations={"x": row, "it": row})
+    shown = shown_of(look, "x", "activation")
+    assert isinstance(shown, Shown)
+    assert shown.names == names
+    behind = shown_of(look, "it", "activation")
+    assert isinstance(behind, Shown)
+    assert behind.names == ()
+
+
+def test_words_name_steps_and_the_rows_of_an_embedding():
+    weights = {"it": {"weight": RANDOM.normal(size=(9, 4))}}
+    look = found(RANDOM.normal(size=(6, 4)), axis=1, weights=weights)
+    look = replace(look, dataset=replace(look.dataset, vocabulary=("a", "the", "film")))
+    steps = shown_of(look, "it", "activation")
+    assert isinstance(steps, Shown)
+    assert steps.names == ("a", "the", "film", "#3", "#4", "#5")
+    rows = shown_of(look, "it", "weights")
+    assert isinstance(rows, Shown)
+    assert [rows.row_word(n) for n in (2, 7)] == ["film", "#7"]
+
+
 def test_weights_one_after_the_other():
     weights = {"it": {"weight": RANDOM.normal(size=(9, 4)), "bias": np.zeros(9), "count": np.array(3)}}
     first = shown_of(found(np.ones(3), weights=weights), "it", "weights")
@@ -121,3 +150,11 @@ def test_many_heat_maps_are_those_of_each(qtbot: QtBot, signed: bool):
     maps[1, 2, 3] = np.nan
     for one, values in zip(heats(maps, signed=signed, limit=2.0), maps, strict=True):
         assert one == heat(values, signed=signed, limit=2.0)
+
+
+def test_statistics_of_weights_leave_out_what_fills_a_mosaic_up():
+    weights = {"weight": RANDOM.normal(size=(2, 5, 3, 3))}  # five kernels lie in six places
+    shown = shown_of(found(np.zeros((4, 2, 2)), weights={"it": weights}), "it", "weights")
+    assert isinstance(shown, Shown)
+    assert shown.main.shape == (2, 6, 9)
+    assert shown.counted is weights["weight"]

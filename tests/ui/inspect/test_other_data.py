@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from workbench.errors import UserError
@@ -26,6 +27,10 @@ def page(open_sample: Callable[[str], MainWindow], qtbot: QtBot) -> LayerPage:
     found = window.findChild(LayerPage)
     assert found is not None
     qtbot.waitUntil(lambda: found.inspection is not None, timeout=PATIENCE_MS)
+    # Once the runs are listed there is another look.
+    qtbot.waitUntil(
+        lambda: not found._soon.isActive() and not window.workspace.jobs.running, timeout=PATIENCE_MS
+    )
     return found
 
 
@@ -75,8 +80,9 @@ def test_an_own_sample_of_no_numbers_or_another_size(
     before, inspected = page.inspection, page.inspected
     with qtbot.captureExceptions() as raised:
         inspected.choose_sample(OwnSample(values, "typed", 0))
-        qtbot.wait(60)
-        qtbot.waitUntil(lambda: not page.workspace.jobs.running, timeout=PATIENCE_MS)
+        qtbot.waitUntil(
+            lambda: not page._soon.isActive() and not page.workspace.jobs.running, timeout=PATIENCE_MS
+        )
     assert not raised
     if len(values) == 30:
         found = page.inspection
@@ -88,3 +94,31 @@ def test_an_own_sample_of_no_numbers_or_another_size(
         assert page.inspection is before
         with pytest.raises(UserError, match="it is 12, and the network reads 30"):
             inspected.subject()(None).inputs()
+
+
+def test_a_run_that_cannot_be_read_is_told_once_and_in_the_page(
+    page: LayerPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Exception] = []
+    monkeypatch.setattr(page.workspace, "tell_error", told.append)
+    for sample in (1, 2, 3):
+        page.inspected.run = "0009"  # another's numbers would be taken for this run's
+        page.inspected.choose_sample(sample)
+        qtbot.waitUntil(
+            lambda: not page._soon.isActive() and not page.workspace.jobs.running, timeout=PATIENCE_MS
+        )
+    assert len(told) == 1
+    assert page.inspection is None
+    why = page.findChild(QLabel, "inspectWhy")
+    assert why is not None
+    assert why.text() == str(told[0])
+    page.inspected.choose_run("")
+    qtbot.waitUntil(lambda: page.inspection is not None, timeout=PATIENCE_MS)
+
+
+def test_a_black_picture_is_no_fault_of_the_stack(page: LayerPage, qtbot: QtBot) -> None:
+    before = page.inspection
+    page.inspected.choose_sample(OwnSample(np.zeros(30, np.float32), "typed", 0))
+    qtbot.waitUntil(lambda: page.inspection is not before, timeout=PATIENCE_MS)
+    assert page.inspection is not None
+    assert page.inspection.vitals["input1"].tone == "good"

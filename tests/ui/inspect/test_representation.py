@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushB
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import PATIENCE_MS
+from workbench.interpret.representation.umap import Umap
 from workbench.ui.gallery import Gallery
 from workbench.ui.inspect import save_menu
+from workbench.ui.inspect.inspected import OwnSample
 from workbench.ui.inspect.map_plot import MapPlot
 from workbench.ui.inspect.representation_map import MapView
 from workbench.ui.inspect.representation_page import RepresentationPage
@@ -31,7 +33,8 @@ def opened(window: MainWindow, qtbot: QtBot) -> RepresentationPage:
     panel = window.stages.panel("inspect")
     qtbot.waitUntil(lambda: panel.bar.run.listed, timeout=PATIENCE_MS)
     click(panel.findChild(QPushButton, "inspectPages_representation"))
-    page = panel.findChild(RepresentationPage)
+    qtbot.waitUntil(lambda: isinstance(panel.page, RepresentationPage), timeout=PATIENCE_MS)
+    page = panel.page
     rest(page, qtbot)
     return page
 
@@ -53,6 +56,7 @@ def settle(plot: MapPlot, qtbot: QtBot) -> None:
     seen: list[np.ndarray] = []
 
     def still() -> bool:
+        plot.grab()
         seen.append(plot.positions())
         alike = len(seen) > 2 and all(np.array_equal(seen[-1], before) for before in seen[-3:-1])
         return alike and np.ptp(seen[-1], axis=0).max() < plot.width()
@@ -211,6 +215,58 @@ def test_other_layers_methods_and_settings(digits, qtbot):
     assert "perplexity 9" in view.answer.result.note
     assert len(view.answer.result.arrays["samples"]) == 60
     assert isinstance(view.settings, SettingsButton)
+
+
+def test_a_sample_that_is_none_of_the_points_stands_in_a_ring(digits, qtbot):
+    view, plot, inspected = digits.shown, digits.shown.plot, digits.inspected
+    hint = view.card.hint
+
+    def ringed() -> np.ndarray:
+        return np.array(plot._mark.getData()).T
+
+    def guest_at(sample: int) -> bool:
+        wanted = view.answer.fitted.place(inspected.subject()(None))
+        at = ringed()
+        return inspected.sample == sample and len(at) == 1 and bool(np.allclose(at[0], wanted))
+
+    train = int(inspected.dataset.splits["train"][4])
+    inspected.choose_sample(train)  # of another part than the map is of
+    qtbot.waitUntil(lambda: guest_at(train), timeout=PATIENCE_MS)
+    assert "in the ring, the inspected one" in hint.text()
+    assert len(plot._guest.getData()[0]) == 1
+    own = OwnSample(np.zeros(inspected.dataset.sample_shape, np.float32), "drawn")
+    before = ringed()
+    inspected.choose_sample(own)
+    qtbot.waitUntil(lambda: len(ringed()) == 1 and not np.allclose(ringed(), before), timeout=PATIENCE_MS)
+    np.testing.assert_allclose(ringed()[0], view.answer.fitted.place(inspected.subject()(None)))
+    plot.grab()
+    click(digits.findChild(QPushButton, "mapTool_rectangle"))
+    assert len(ringed()) == 1
+    number = int(view.answer.result.arrays["samples"][7])
+    inspected.choose_sample(number)  # one of the points needs no place of its own
+    assert plot._current == 7
+    assert not len(plot._guest.getData()[0])
+    assert "ring" not in hint.text()
+
+    view._methods["tsne"] = view._methods["tsne"].model_copy(update={"iterations": 250, "samples": 50})
+    click(digits.findChild(QPushButton, "mapMethod_tsne"))
+    rest(digits, qtbot)
+    inspected.choose_sample(own)
+    qtbot.waitUntil(lambda: "can't add the inspected one" in hint.text(), timeout=PATIENCE_MS)
+    assert not len(ringed())
+
+
+def test_umap_tells_that_it_compiles(digits, qtbot, monkeypatch):
+    sentence = "UMAP compiles its code first, once after each start: about 20 seconds."
+    monkeypatch.setattr(Umap, "patience", lambda self: sentence)
+    view = digits.shown
+    asked = []
+    monkeypatch.setattr(view.job, "ask", asked.append)
+    click(digits.findChild(QPushButton, "mapMethod_umap"))
+    assert len(asked) == 1
+    assert digits.findChild(QLabel, "mapWorkingText").text() == sentence
+    click(digits.findChild(QPushButton, "mapMethod_tsne"))
+    assert digits.findChild(QLabel, "mapWorkingText").text() == "Placing the samples…"
 
 
 def test_probes(digits, qtbot, monkeypatch):

@@ -25,3 +25,4 @@ Parts = Annotated[
         " table and tokens stay apart, up to 512 of them.",
     ),
 ]
+Choices = Annotated[int, Field(ge=8, le=100_000, description="Choices of parts that are tried.")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from workbench.interpret.attribution.params import BaselineField, Parts, Seed
+from workbench.interpret.attribution.params import BaselineField, Choices, Parts, Seed
 from workbench.interpret.method import Method, Result
 from workbench.interpret.subject import Subject
 
@@ -102,7 +102,7 @@ class KernelShap(Method):
     )
     layers = "input"
 
-    n_samples: int = Field(default=500, ge=8, le=100_000, description="Choices of parts that are tried.")
+    n_samples: Choices = 500
     parts: Parts = 64
     baseline: BaselineField = "auto"
     seed: Seed = 0
@@ -129,7 +129,7 @@ class Lime(Method):
     )
     layers = "input"
 
-    n_samples: int = Field(default=500, ge=8, le=100_000, description="Choices of parts that are tried.")
+    n_samples: Choices = 500
     parts: Parts = 64
     alpha: float = Field(
         default=0.01,

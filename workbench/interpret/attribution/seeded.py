@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
 import torch
-from captum._utils.models.linear_model import SkLearnLasso, SkLearnLinearRegression
+from captum._utils.models.linear_model import SkLearnLasso
+from captum._utils.models.linear_model.model import LinearModel
 from captum.attr import KernelShap, NoiseTunnel
 from captum.attr._utils.attribution import GradientAttribution
 from torch import Tensor
@@ -20,10 +22,15 @@ from workbench.build.drawing import Drawing
 from workbench.errors import UserError
 
 Batches = DataLoader[tuple[Tensor, ...]]
+RCOND = 1e-6
+"""Singular values below this share of the largest count as 0, as scikit-learn's ``tol`` has it."""
 
 
-class SeededLinear(SkLearnLinearRegression):  # type: ignore[misc]
-    """A linear regression. Captum draws for it what isn't used: weights at first, a seed for loading data."""
+class SeededLinear(LinearModel):  # type: ignore[misc]
+    """A linear regression. Captum draws for it weights that aren't used."""
+
+    def __init__(self) -> None:
+        super().__init__(train_fn=_least_squares)
 
     def fit(self, train_data: Batches, **options: Any) -> Any:
         """Fit a batch of all parts that were left, (n, parts), scores (n,) and their weights (n,)."""
@@ -36,7 +43,7 @@ class SeededLasso(SkLearnLasso):  # type: ignore[misc]
     """As `SeededLinear`, a lasso."""
 
     def fit(self, train_data: Batches, **options: Any) -> Any:
-        """See `SeededLinear.fit`."""
+        """See `SeededLinear.fit`; captum draws a seed for loading data, too."""
         _require_weights(train_data)
         with Drawing():
             return super().fit(train_data, **options)
@@ -85,6 +92,23 @@ def half_of_them(generator: torch.Generator) -> Callable[..., Tensor]:
         return torch.bernoulli(shares, generator=generator).long().to(original_inp.device)
 
     return draw
+
+
+def _least_squares(model: LinearModel, dataloader: Batches, **_options: Any) -> dict[str, float]:
+    """Fit as scikit-learn's LinearRegression does, step by step in float32, but with torch's LAPACK.
+
+    SciPy's least squares keep the interpreter to themselves until they are solved, and the window waits.
+    """
+    x, y, weights = (part.cpu().numpy() for part in dataloader.dataset[:])
+    middle = np.average(x, axis=0, weights=weights).astype(x.dtype)
+    mean = np.average(y, weights=weights).astype(y.dtype)
+    scale = np.sqrt(weights)
+    left = torch.from_numpy((x - middle) * scale[:, None])
+    right = torch.from_numpy((y - mean) * scale)
+    found = torch.linalg.lstsq(left, right[:, None], rcond=RCOND, driver="gelsd").solution[:, 0]
+    bias = float(mean) - float(torch.from_numpy(middle) @ found)
+    model._construct_model_params(weight_values=found[None], bias_value=torch.tensor([bias]))
+    return {}
 
 
 def _require_weights(train_data: Batches) -> None:

@@ -97,6 +97,26 @@ def features_of(
     )
 
 
+def row_of(subject: Subject, layer: str, most: int) -> Features:
+    """Return what a layer makes of the subject's one sample, (1, features), as `layer_features` of many.
+
+    Raises `UserError` for a layer or a sample that isn't there.
+    """
+    model = subject.model
+    (name,) = known(model, [layer])
+    rows: list[Tensor] = []
+
+    def keep(_layer: nn.Module, _inputs: tuple[Tensor, ...], output: Tensor) -> None:
+        rows.append(Shrink(tuple(output.shape[1:]), most)(output))
+
+    inputs = torch.as_tensor(subject.inputs(), device=device_of(model))
+    with undisturbed(model), torch.no_grad(), ExitStack() as hooks:
+        handle = model.get_submodule(name).register_forward_hook(keep)
+        hooks.callback(handle.remove)
+        model(inputs)
+    return rows[0].numpy()
+
+
 def finite(features: Features, layer: str, samples: NDArray[np.int64]) -> Features:
     """Return the features. Raises `UserError` where some are no finite numbers."""
     good = np.isfinite(features).all(1)

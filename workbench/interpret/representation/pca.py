@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from workbench.interpret.representation.projection import Floats, Placed, Projection
+from workbench.interpret.representation.projection import Floats, Placed, Projection, Put
 from workbench.interpret.subject import Progress
 
 SHOWN = 10
@@ -22,25 +24,40 @@ class Pca(Projection):
 
     def place(self, features: Floats, tell: Progress) -> Placed:
         """See `Projection.place`."""
-        scores, ratio = principal(features, SHOWN, self.seed)
-        points = np.zeros((len(features), 2))
-        points[:, : scores.shape[1]] = scores[:, :2]
+        found = principal(features, SHOWN, self.seed)
         tell(1, 1)
-        share = float(ratio[:2].sum())
+        share = float(found.shares[:2].sum())
         return Placed(
-            points,
+            _plane(found.scores),
             f"Principal components 1 and 2, {share:.1%} of the variance.",
             {"explained_variance": share},
-            {"explained_variance_ratio": ratio},
+            {"explained_variance_ratio": found.shares},
+            lambda rows: _plane(found.put(rows)),
         )
 
 
-def principal(features: Floats, most: int, seed: int) -> tuple[Floats, Floats]:
-    """Return the first components' scores, (n, k), and their shares of the variance, (k,)."""
+class Principal(NamedTuple):
+    """Scores of the first components, (n, k), and their shares of the variance, (k,); ``put`` scores more."""
+
+    scores: Floats
+    shares: Floats
+    put: Put
+
+
+def principal(features: Floats, most: int, seed: int) -> Principal:
+    """Return the first ``most`` principal components of features, (n, features), or all there are."""
     from sklearn.decomposition import PCA
 
     count = min(most, *features.shape)
     # ARPACK's are the same components, without those that nobody asked for
     solver = "full" if min(features.shape) <= FULL else "arpack"
     fitted = PCA(count, svd_solver=solver, random_state=seed)
-    return fitted.fit_transform(features), fitted.explained_variance_ratio_
+    scores = fitted.fit_transform(features)
+    return Principal(scores, fitted.explained_variance_ratio_, fitted.transform)
+
+
+def _plane(scores: Floats) -> Floats:
+    """The first two components, (n, 2); of one there is only a line."""
+    points = np.zeros((len(scores), 2))
+    points[:, : scores.shape[1]] = scores[:, :2]
+    return points

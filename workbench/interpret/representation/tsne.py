@@ -10,7 +10,7 @@ from workbench.interpret.subject import Progress
 
 
 class Tsne(Projection):
-    """See `Projection`."""
+    """See `Projection`. It places only the samples that it was fitted to: the map takes no others."""
 
     name = "tsne"
     title = "t-SNE"
@@ -29,7 +29,7 @@ class Tsne(Projection):
         """See `Projection.place`. scikit-learn's, Barnes-Hut, from the principal components on."""
         from sklearn.manifold import TSNE
 
-        rows, said = dense(features, self.seed)
+        rows, said, _ = dense(features, self.seed)
         perplexity = min(self.perplexity, (len(rows) - 1) / 3)
         embedding = TSNE(
             perplexity=perplexity,

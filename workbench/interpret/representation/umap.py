@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from importlib.util import find_spec
 from typing import Any
@@ -44,13 +45,25 @@ class Umap(Projection):
                 place="method",
                 remedy='Run pip install "model-workbench[umap]" and start again, or use t-SNE.',
             )
-        rows, said = dense(features, self.seed)
+        rows, said, put = dense(features, self.seed)
         neighbours = min(self.neighbours, len(rows) - 1)
         # Its import tells of TensorFlow, and small or torn data have it fall back on other starting points.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            points = self._fit(rows, neighbours, tell)
-        return Placed(points, f"UMAP with {neighbours} neighbours, minimum distance {self.min_dist:g}.{said}")
+            fitted = self._fit(rows, neighbours, tell)
+        return Placed(
+            fitted.embedding_.astype("float64"),
+            f"UMAP with {neighbours} neighbours, minimum distance {self.min_dist:g}.{said}",
+            put=lambda more: _transformed(fitted, put(more)),
+        )
+
+    def patience(self) -> str:
+        """See `Projection.patience`. umap-learn compiles its functions in every process anew."""
+        module = sys.modules.get("umap.umap_")
+        compiled = module is not None and getattr(module.smooth_knn_dist, "signatures", True)
+        if find_spec("umap") is None or compiled:
+            return ""
+        return "UMAP compiles its code first, once after each start: about 20 seconds."
 
     def _fit(self, rows: Floats, neighbours: int, tell: Progress) -> Any:
         tell(0, EPOCHS)
@@ -65,4 +78,11 @@ class Umap(Projection):
             n_jobs=1,  # as a seed asks for anyhow
         )
         with listening(tell, "tqdm.std", "__iter__", EPOCHS):
-            return embedding.fit_transform(rows).astype("float64")
+            return embedding.fit(rows)
+
+
+def _transformed(fitted: Any, rows: Floats) -> Floats:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        points: Floats = fitted.transform(rows).astype("float64")
+    return points

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from workbench.ui import theme
 from workbench.ui.cards import Segments, label
+from workbench.ui.flow_layout import FlowLayout
 from workbench.ui.inspect.attribution_aim import AimChoice
 from workbench.ui.inspect.attribution_chooser import MethodChooser
 from workbench.ui.inspect.attribution_colors import Look, color
@@ -39,12 +40,14 @@ class AttributionBar(QWidget):
             [("signed", self.tr("With signs")), ("size", self.tr("Size only"))], "attributionSigns"
         )
         self._key = label("", "small", name="attributionKey")
-        self._key.setMinimumWidth(1)  # cut short rather than making the page wider
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.S)
         column.addLayout(_row((label(self.tr("Explain"), "muted"), self.aim, self._value, self.methods)))
-        column.addLayout(_row((self._over, self._strength, self._signs, self._key)))
+        drawn = FlowLayout(gap=theme.S)  # breaks where the page is narrow
+        for part in (self._over, self._strength, self._signs, self._key):
+            drawn.addWidget(part)
+        column.addLayout(drawn)
         self._over.group.buttonClicked.connect(self._on_look)
         self._signs.group.buttonClicked.connect(self._on_look)
         self._strength.valueChanged.connect(self._on_look)

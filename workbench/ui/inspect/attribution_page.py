@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from PySide6.QtCore import QEvent, QTimer
@@ -29,6 +30,8 @@ TALL = 300
 class AttributionPage(InspectPage):
     """The sample on the left, a tile a method on the right."""
 
+    needs = ("captum.attr",)
+
     def __init__(self, workspace: Workspace, inspected: Inspected) -> None:
         super().__init__(workspace, inspected)
         self.setObjectName("attributionPage")
@@ -37,11 +40,28 @@ class AttributionPage(InspectPage):
         self._layers: dict[str, str] = {}
         self._kind = ""
         self._found: Inspection | None = None
+        self._seen = Latest(workspace.jobs)
+        self._seen.answered.connect(self._on_seen)
+        # samples are gone through quickly, and edits come in bursts
+        self._soon = QTimer(self, singleShot=True, interval=30)
+        self._soon.timeout.connect(self._begin)
+        self._then: Callable[[], None] = self._ask_all
+        self._more = QTimer(self, singleShot=True, interval=0)
+        self._more.timeout.connect(self._make_tile)
+
+    def make_parts(self) -> Iterator[None]:
         self.bar = AttributionBar()
+        self.column.addWidget(self.bar)
+        yield
         self.bar.aim.changed.connect(self._ask)
         self.bar.methods.chosen.connect(self._on_chosen)
         self.bar.look_changed.connect(self._on_look)
+        row = QHBoxLayout()
+        row.setSpacing(theme.M)
+        self.column.addLayout(row, 1)
         self._sample = SampleCard()
+        row.addWidget(self._sample)
+        yield
         self._tiles = Tiles()
         self._none = Empty(
             "list-checks",
@@ -55,18 +75,8 @@ class AttributionPage(InspectPage):
         self._body.setMinimumHeight(TALL)
         self._body.addWidget(scrolling(self._tiles))
         self._body.addWidget(self._none)
-        row = QHBoxLayout()
-        row.setSpacing(theme.M)
-        row.addWidget(self._sample)
         row.addWidget(self._body, 1)
-        self.column.addWidget(self.bar)
-        self.column.addLayout(row, 1)
-        self._seen = Latest(workspace.jobs)
-        self._seen.answered.connect(self._on_seen)
-        # samples are gone through quickly, and edits come in bursts
-        self._soon = QTimer(self, singleShot=True, interval=30)
-        self._soon.timeout.connect(self._begin)
-        inspected.layer_changed.connect(self._on_layer)
+        self.inspected.layer_changed.connect(self._on_layer)
 
     def tile(self, name: str) -> AttributionTile:
         """Return the tile of a method, making it if it is the first time."""
@@ -81,8 +91,10 @@ class AttributionPage(InspectPage):
         self._soon.start()
 
     def leave(self) -> None:
-        if self._soon.isActive() or any(tile.pending for tile in self._made.values()):
+        unasked = self._soon.isActive() or self._more.isActive()
+        if unasked or any(tile.pending for tile in self._made.values()):
             self._soon.stop()
+            self._more.stop()
             self._turns.clear()
             self._stale = True  # ask again when the page is shown again
 
@@ -102,8 +114,28 @@ class AttributionPage(InspectPage):
     def _ask(self) -> None:
         """Ask all methods that are shown, in the order in which they stand."""
         self._turns.clear()
+        self._with_tiles(self._ask_all)
+
+    def _ask_all(self) -> None:
         for name in self._show_tiles():
             self._ask_one(name)
+
+    def _with_tiles(self, act: Callable[[], None]) -> None:
+        """Act once all tiles that are ticked are there: they are made one each turn of the event loop."""
+        if not self._more.isActive() or act == self._ask_all:
+            self._then = act
+        self._make_tile()
+
+    def _make_tile(self) -> None:
+        missing = next((name for name in self.bar.methods.names if name not in self._made), None)
+        if missing is None:
+            self._more.stop()
+            self._then()
+        else:
+            made = self.tile(missing)
+            made.setParent(self._tiles)
+            made.hide()  # until all of them are shown
+            self._more.start()
 
     def _ask_one(self, name: str) -> None:
         dataset, inspected = self.inspected.dataset, self.inspected
@@ -127,6 +159,10 @@ class AttributionPage(InspectPage):
         dataset = self.inspected.dataset
         if dataset is not None:
             keep(dataset, self.bar.methods.names)
+        self._with_tiles(self._ask_new)
+
+    def _ask_new(self) -> None:
+        """Ask the methods that were ticked just now, and end the others."""
         before = {name for name, tile in self._made.items() if tile.isVisibleTo(self._tiles)}
         names = self._show_tiles()
         for name in names:
@@ -140,6 +176,8 @@ class AttributionPage(InspectPage):
         if not self.isVisible():
             self._stale = True
             return
+        if self._more.isActive():
+            return  # all are asked once they are there
         for name in self.bar.methods.names:
             if self._layers.get(name) != self.tile(name).settings.layer_for(layer):
                 self._ask_one(name)

@@ -27,7 +27,8 @@ class Reading:
 
     ``values``: float64; a picture's are (height, width), over all channels, bars' and tokens' (n,), a
     trace's (time, features). ``sample``: what they are of, a picture's (channels, height, width), else in
-    the shape of ``values``; None for maps of a layer, which lie over no picture. ``names``: of the features.
+    the shape of ``values``; None for maps of a layer, which lie over no picture. ``names``: of the features,
+    or the words of tokens, none where these have no words.
     ``limit``: the size that is drawn strongest, over 0. ``signed``: whether some values are negative.
     """
 
@@ -54,6 +55,8 @@ def read(result: Result, dataset: Dataset) -> Reading:
         values = values.reshape(-1)
         sample = None if sample is None or sample.size != values.size else sample.reshape(-1)
     names = _names(form, values, dataset.features if of_input else ())
+    if form == "tokens" and dataset.vocabulary and sample is not None:
+        names = tuple(dataset.token(int(number)) for number in sample)
     return Reading(form, values, sample, names, _limit(values), bool((values < 0).any()))
 
 
@@ -84,8 +87,11 @@ def by_size(reading: Reading) -> Array:
 
 
 def arrays_of(reading: Reading, arrays: Mapping[str, Array]) -> dict[str, Array]:
-    """Return arrays for saving, what is drawn first: that is what a CSV file holds."""
-    return {"drawn": reading.values, **arrays}
+    """Return arrays for saving, what is drawn first: that is what a CSV file holds, with its names."""
+    drawn = {"drawn": reading.values}
+    if reading.form in ("bars", "tokens") and len(reading.names) == reading.values.size:
+        drawn = {"token" if reading.form == "tokens" else "feature": np.array(reading.names), **drawn}
+    return {**drawn, **arrays}
 
 
 def _over_channels(values: Array) -> Array:

@@ -51,14 +51,15 @@ class SanityPart(QWidget):
         self.job.busy_changed.connect(self._on_busy)
         self._pending = False
         self.verdict = label("", "small", wrap=True, name=f"{name}Verdict")
-        self.plot = SanityPlot(f"{name}SanityPlot")
-        self.plot.failed = workspace.tell_error
+        self.plot: SanityPlot | None = None
+        """Made at the first answer: most tiles are never checked, and plots are dear."""
+        self._name = name
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.S)
         column.addWidget(Working(self.job, f"{name}SanityWorking"))
         column.addWidget(self.verdict)
-        column.addWidget(self.plot)
+        self._column = column
         self.hide()
 
     def ask(self, make: MakeSubject, method: Method) -> None:
@@ -85,6 +86,10 @@ class SanityPart(QWidget):
         self._pending = False
         self.found = found
         self._say(*verdict(found.correlations))
+        if self.plot is None:
+            self.plot = SanityPlot(f"{self._name}SanityPlot")
+            self.plot.failed = self._workspace.tell_error
+            self._column.addWidget(self.plot)
         self.plot.display(found)
         self.plot.show()
 
@@ -100,7 +105,8 @@ class SanityPart(QWidget):
             self._say(self.tr("Cancelled"), "small")
 
     def _say(self, text: str, role: str) -> None:
-        self.plot.hide()
+        if self.plot is not None:
+            self.plot.hide()
         set_role(self.verdict, role)
         self.verdict.setText(text)
 

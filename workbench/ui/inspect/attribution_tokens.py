@@ -17,23 +17,27 @@ LINES = 9
 
 
 class TokensDrawing(Drawing):
-    """Ids, as the data hold them."""
+    """The words of ids, or the ids where the data have no words for them."""
 
     def _prepare(self) -> None:
         assert self.reading is not None
         assert self.reading.sample is not None
-        self._texts = [str(int(value)) for value in self.reading.sample]
+        self._ids = [str(int(value)) for value in self.reading.sample]
+        self._texts = list(self.reading.names) or self._ids
 
     def words(self, place: int) -> str:
         assert self.reading is not None
-        return self.tr("token {}, id {}: {}").format(place, self._texts[place], figure(self.reading, place))
+        number, said = self._ids[place], figure(self.reading, place)
+        if not self.reading.names:
+            return self.tr("token {}, id {}: {}").format(place, number, said)
+        return self.tr("token {}, {}, id {}: {}").format(place, self._texts[place], number, said)
 
     def _places(self, width: int) -> list[QRectF]:
         """Where the tokens go; of a tile's those that it has room for."""
         metrics, places = QFontMetrics(theme.mono(12)), []
         x, y = 0.0, 0.0
         for text in self._texts:
-            wide = metrics.horizontalAdvance(text) + 2 * PAD
+            wide = min(metrics.horizontalAdvance(text) + 2 * PAD, width)
             if x + wide > width and x:
                 x, y = 0.0, y + LINE + GAP
                 if not self.whole and y >= LINES * (LINE + GAP):
@@ -67,7 +71,7 @@ class TokensDrawing(Drawing):
         look, painter = theme.current(), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(theme.mono(12))
-        places = self._places(self.width())
+        metrics, places = painter.fontMetrics(), self._places(self.width())
         for number, place in enumerate(places):
             value = float(self.reading.values[number])
             ground = blended(value, self.reading.limit, self.signed, look.color("raised"))
@@ -76,7 +80,10 @@ class TokensDrawing(Drawing):
             painter.setPen(QPen(look.color("accent"), 2) if at else QPen(Qt.PenStyle.NoPen))
             painter.drawRoundedRect(place, 4, 4)
             painter.setPen(ink(ground))
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self._texts[number])
+            text = metrics.elidedText(
+                self._texts[number], Qt.TextElideMode.ElideRight, int(place.width()) - 2 * PAD + 1
+            )
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
         hidden = len(self._texts) - len(places)
         if hidden:
             foot = QRectF(0, self.height() - LINE, self.width(), LINE)

@@ -44,14 +44,13 @@ class AnswersCard(Card):
         self._words = label("", "", wrap=True, name="compareWords")
         self.groups = Groups()
         self.groups.chosen.connect(self._list)
-        self.scatter = ScatterPlot("compareScatter", bottom=self.tr("other"), left=self.tr("this model"))
-        self.scatter.setFixedHeight(156)
-        self.scatter.chosen.connect(self.chosen)
+        self.scatter: ScatterPlot | None = None
+        """Made for the first values that are compared: plots are dear."""
         self.table = ComparedTable()
         self.table.setMinimumHeight(110)
         self.table.chosen.connect(self.chosen)
-        for part in (self._words, self.groups, self.scatter):
-            self.body.addWidget(part)
+        self.body.addWidget(self._words)
+        self.body.addWidget(self.groups)
         self.body.addWidget(self.table, 1)
 
     def display(self, found: Comparison, dataset: Dataset, sample: object) -> None:
@@ -62,12 +61,21 @@ class AnswersCard(Card):
         self._words.setText(self._said(found, found.result))
         classes = bool(dataset.classes)
         self.groups.setVisible(classes)
-        self.scatter.setVisible(not classes)
+        if self.scatter is not None:
+            self.scatter.setVisible(not classes)
         if classes:
             self.groups.display(groups(arrays))
         else:
-            self.scatter.show_points(arrays["predicted_other"], arrays["predicted"], arrays["samples"])
+            self._scatter().show_points(arrays["predicted_other"], arrays["predicted"], arrays["samples"])
         self._list()
+
+    def _scatter(self) -> ScatterPlot:
+        if self.scatter is None:
+            self.scatter = ScatterPlot("compareScatter", bottom=self.tr("other"), left=self.tr("this model"))
+            self.scatter.setFixedHeight(156)
+            self.scatter.chosen.connect(self.chosen)
+            self.body.insertWidget(self.body.indexOf(self.table), self.scatter)
+        return self.scatter
 
     def mark(self, sample: object) -> None:
         """Mark the sample that is inspected, if it is listed."""
@@ -88,7 +96,7 @@ class AnswersCard(Card):
         )
 
     def _picture(self) -> QWidget:
-        return self.table if self._dataset is not None and self._dataset.classes else self.scatter
+        return self.table if self._dataset is not None and self._dataset.classes else self._scatter()
 
     def _said(self, found: Comparison, result: Result) -> str:
         figures = result.figures

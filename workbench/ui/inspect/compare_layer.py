@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 KEPT = 24
 """Answers that stay in memory: a sample's values at all layers of both models, or an attribution."""
-LEAST = 330
+LEAST = 296
 """Height of the card, so that nothing jumps from one answer to the next."""
 
 

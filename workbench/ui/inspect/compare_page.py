@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QEvent, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from workbench.errors import UserError
 from workbench.interpret.contrast import Contrast
@@ -14,6 +16,7 @@ from workbench.ui.inspect.compare_answers import AnswersCard
 from workbench.ui.inspect.compare_empty import CompareEmpty
 from workbench.ui.inspect.compare_layer import LayerCard
 from workbench.ui.inspect.compare_layers import LayersCard
+from workbench.ui.inspect.compare_layout import CardColumn, CardPair
 from workbench.ui.inspect.compare_question import Comparison, compare
 from workbench.ui.inspect.inspected import Inspected
 from workbench.ui.inspect.method_job import MethodJob
@@ -27,15 +30,8 @@ from workbench.ui.workspace import Workspace
 
 SOON_MS = 60
 """How long the selection rests before a layer is shown: people walk through the stack by keys."""
-HIGH = 372
+HIGH = 326
 """Height of the upper cards at least: what is below them is reached by scrolling."""
-
-
-class _Column(QVBoxLayout):
-    """As high as its cards need: words that wrap would have it think that all can be made lower."""
-
-    def hasHeightForWidth(self) -> bool:
-        return False
 
 
 class ComparePage(InspectPage):
@@ -52,44 +48,43 @@ class ComparePage(InspectPage):
         self._listed_for: str | None = None
         self._picked = False
         """Whether a layer was selected since the page is there."""
-        self.other = OtherChoice(workspace, inspected, itself=False)
-        self.other.setObjectName("compareOther")
-        self.settings = SettingsButton("compareSettings")
-        self.settings.show_method(self._method)
         self.job = MethodJob(workspace.jobs, self)
-        self.answers = AnswersCard(workspace)
-        self.layers = LayersCard(workspace)
-        self.layer = LayerCard(workspace, inspected)
-        self._blank, self._empty, self._content = QWidget(), CompareEmpty(), QWidget()
-        self._lay_out()
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         self._soon.timeout.connect(lambda: self._show_layer())
         self._rest = QTimer(self, singleShot=True, interval=0)
         self._rest.timeout.connect(self._show_rest)
-        self._connect()
 
-    def _lay_out(self) -> None:
+    def make_parts(self) -> Iterator[None]:
+        workspace, inspected = self.workspace, self.inspected
         top = QHBoxLayout()
         top.setSpacing(theme.S)
+        self.column.addLayout(top)
+        self.column.addWidget(Working(self.job, "compareWorking", self.tr("Comparing…")))
+        self._blank, self._empty, self._content = QWidget(), CompareEmpty(), QWidget()
+        for part in (self._blank, self._empty, self._content):  # each takes its own room only
+            self.column.addWidget(part, 1)
+        self._turn_to(self._blank)
+        self.other = OtherChoice(workspace, inspected, itself=False)
+        self.other.setObjectName("compareOther")
+        self.settings = SettingsButton("compareSettings")
+        self.settings.show_method(self._method)
         top.addWidget(label(self.tr("Compare with"), "muted"))
         top.addWidget(self.other)
         top.addStretch(1)
         top.addWidget(self.settings)
-        column = _Column(self._content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.M)
-        above = QHBoxLayout()
-        above.setSpacing(theme.M)
-        for card in (self.answers, self.layers):
-            card.setMinimumHeight(HIGH)
-            above.addWidget(card, 1)
-        column.addLayout(above, 3)
+        yield
+        column = CardColumn(self._content)
+        above = CardPair()
+        column.addWidget(above, 3)
+        self.answers = AnswersCard(workspace)
+        above.add(self.answers, HIGH)
+        yield
+        self.layers = LayersCard(workspace)
+        above.add(self.layers, HIGH)
+        yield
+        self.layer = LayerCard(workspace, inspected)
         column.addWidget(self.layer, 2)
-        self.column.addLayout(top)
-        self.column.addWidget(Working(self.job, "compareWorking", self.tr("Comparing…")))
-        for part in (self._blank, self._empty, self._content):  # each takes its own room only
-            self.column.addWidget(part, 1)
-        self._turn_to(self._blank)
+        self._connect()
 
     def _turn_to(self, shown: QWidget) -> None:
         for part in (self._blank, self._empty, self._content):

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from workbench.interpret.surrogates.dependence import Curve
 from workbench.ui import theme
 from workbench.ui.inspect.dependence_lines import Own, few, lines_of, polygon, span
+from workbench.ui.inspect.dependence_picture import KeptPicture
 
 LINES = 40
 """Samples whose curves are drawn; more of them are a grey mass."""
@@ -48,6 +49,9 @@ class DependencePlot(QWidget):
         self._per_cent = True
         self._large = False
         self._at = -1
+        self.waits = False
+        """Whether its lines are drawn later: not all plots' at once."""
+        self._lines = KeptPicture(self, self._draw_lines)
 
     def display(
         self, curve: Curve, low: float, high: float, *, per_cent: bool, centred: bool, large: bool
@@ -56,6 +60,7 @@ class DependencePlot(QWidget):
         self.curve, self._range, self.centred = curve, (low, high), centred
         self._per_cent, self._large = per_cent, large
         self.own = None
+        self._lines.forget()
         self.setMinimumHeight(LARGE if large else SMALL)
         self.setCursor(Qt.CursorShape.ArrowCursor if large else Qt.CursorShape.PointingHandCursor)
         pdp = lines_of(curve.ice, centred=centred).mean(0)
@@ -83,11 +88,8 @@ class DependencePlot(QWidget):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
         area = self._area()
         self._draw_axes(painter, area)
-        painter.save()
-        painter.setClipRect(area.adjusted(-5, -5, 5, 5))
-        self._draw_lines(painter, area)
-        painter.restore()
-        self._draw_rug(painter, area)
+        if not self.waits:
+            self._lines.paint(painter)
         self._draw_own(painter, area)
         self._draw_head(painter)
 
@@ -149,9 +151,11 @@ class DependencePlot(QWidget):
         left = min(max(x - wide / 2, area.left() - 4), area.right() - wide + 4)
         return QRectF(left, area.bottom() + 8, wide, 16)
 
-    def _draw_lines(self, painter: QPainter, area: QRectF) -> None:
-        look, curve = theme.current(), self.curve
+    def _draw_lines(self, painter: QPainter) -> None:
+        look, curve, area = theme.current(), self.curve, self._area()
         assert curve is not None
+        painter.save()
+        painter.setClipRect(area.adjusted(-5, -5, 5, 5))
         lines = lines_of(curve.ice, centred=self.centred)
         xs = self._x(area, curve.grid)
         faint = QColor(look.color("muted"))
@@ -171,6 +175,8 @@ class DependencePlot(QWidget):
             for x, y in zip(xs, mean, strict=True):
                 painter.drawEllipse(QPointF(x, y), 4, 4)
             painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.restore()
+        self._draw_rug(painter, area)
 
     def _draw_rug(self, painter: QPainter, area: QRectF) -> None:
         assert self.curve is not None

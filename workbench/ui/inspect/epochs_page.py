@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
@@ -48,25 +49,6 @@ class EpochsPage(InspectPage):
         self._asked_layer = ""
         self._drawn_sample = 0
         self.moment = EpochCursor(self)
-        self.bar = EpochsBar(self.moment)
-        self.probe = EpochsProbeCard(workspace, self.moment)
-        self.maps = EpochsMapsCard(workspace, self.moment)
-        self.ridge = EpochsRidgeCard(workspace, self.moment)
-        self.prediction = EpochsLinesCard(
-            workspace, self.moment, self.tr("Prediction"), "epochsPrediction",
-            self.tr("What is predicted of the probe after each epoch. Click to go there."),
-        )  # fmt: skip
-        self.loss = EpochsLinesCard(
-            workspace, self.moment, self.tr("Loss"), "epochsLoss",
-            self.tr("Mean training loss of each epoch, and validation loss after it. Click to go there."),
-        )  # fmt: skip
-        self._note = label("", "small", wrap=True, name="epochsNote")
-        self._empty = Empty("clock-counter-clockwise", "", "")
-        self._empty.setObjectName("epochsEmpty")
-        self._whole = QStackedWidget()
-        self._whole.addWidget(self._empty)
-        self._whole.addWidget(self._laid_out())
-        self.column.addWidget(self._whole, 1)
         self._latest = Latest(workspace.jobs)
         self._latest.answered.connect(self._show)
         self._latest.failed.connect(self._fail)
@@ -74,28 +56,51 @@ class EpochsPage(InspectPage):
         self._again.timeout.connect(self._ask)
         self._frame = QTimer(self, singleShot=True, interval=0)  # a drag moves more often than is drawn
         self._frame.timeout.connect(self._draw)
-        self.moment.moved.connect(self._frame.start)
-        inspected.layer_changed.connect(lambda _layer: self._ask())
-        self._tell(self.tr("Reading what was recorded…"), "")
 
-    def _laid_out(self) -> QWidget:
+    def make_parts(self) -> Iterator[None]:
+        workspace = self.workspace
+        self._empty = Empty("clock-counter-clockwise", "", "")
+        self._empty.setObjectName("epochsEmpty")
+        self._whole = QStackedWidget()
+        self._whole.addWidget(self._empty)
+        self.column.addWidget(self._whole, 1)
         content = QWidget()
         column = _Column(content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.M)
         above, below = QHBoxLayout(), QHBoxLayout()
-        for row, parts in (
-            (above, (self.probe, self.maps)),
-            (below, (self.ridge, self.prediction, self.loss)),
-        ):
-            row.setSpacing(theme.M)
-            for part in parts:
-                row.addWidget(part, 0 if part is self.probe else 1)
+        self._whole.addWidget(content)
+        self.bar = EpochsBar(self.moment)
         column.addWidget(self.bar)
-        column.addLayout(above, 3)
-        column.addLayout(below, 2)
+        for row, stretch in ((above, 3), (below, 2)):
+            row.setSpacing(theme.M)
+            column.addLayout(row, stretch)
+        yield
+        self.probe = EpochsProbeCard(workspace, self.moment)
+        above.addWidget(self.probe)
+        yield
+        self.maps = EpochsMapsCard(workspace, self.moment)
+        above.addWidget(self.maps, 1)
+        yield
+        self.ridge = EpochsRidgeCard(workspace, self.moment)
+        below.addWidget(self.ridge, 1)
+        yield
+        self.prediction = EpochsLinesCard(
+            workspace, self.moment, self.tr("Prediction"), "epochsPrediction",
+            self.tr("What is predicted of the probe after each epoch. Click to go there."),
+        )  # fmt: skip
+        below.addWidget(self.prediction, 1)
+        yield
+        self.loss = EpochsLinesCard(
+            workspace, self.moment, self.tr("Loss"), "epochsLoss",
+            self.tr("Mean training loss of each epoch, and validation loss after it. Click to go there."),
+        )  # fmt: skip
+        below.addWidget(self.loss, 1)
+        self._note = label("", "small", wrap=True, name="epochsNote")
         column.addWidget(self._note)
-        return content
+        self.moment.moved.connect(self._frame.start)
+        self.inspected.layer_changed.connect(lambda _layer: self._ask())
+        self._tell(self.tr("Reading what was recorded…"), "")
 
     def look(self) -> None:
         self._ask()
@@ -128,7 +133,7 @@ class EpochsPage(InspectPage):
             self._tell(
                 self.tr("This run recorded no probes"),
                 self.tr(
-                    "It was trained by an earlier version, by several processes, or with probes off. To look "
+                    "It was trained by an earlier version, with sharded weights, or with probes off. To look "
                     "back through its epochs, train again with Probes: Samples above 0 in Train, Settings."
                 ),
             )

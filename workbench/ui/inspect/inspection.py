@@ -91,7 +91,7 @@ def inspect(make: MakeSubject) -> Inspection:
         activations=activations,
         gradients=gradients,
         weights=weights,
-        vitals=_vitals(activations, gradients),
+        vitals=_vitals(model.graph, activations, gradients),
         truth=truth,
         answer=answer,
         right=answer == truth if truth and answer else None,
@@ -111,15 +111,18 @@ def in_words(dataset: Dataset, target: Target) -> str:
     return dataset.classes[int(target)] if dataset.classes else f"{target:.4g}"
 
 
-def _vitals(activations: Mapping[str, Array], gradients: Mapping[str, Array]) -> dict[str, RowVitals]:
+def _vitals(
+    graph: Graph, activations: Mapping[str, Array], gradients: Mapping[str, Array]
+) -> dict[str, RowVitals]:
     from workbench.interpret.statistics import statistics
 
     wide = {name: np.nan_to_num(value).astype(np.float64) for name, value in gradients.items()}
     norms = {name: float(np.linalg.norm(value)) for name, value in wide.items()}
     vitals = {}
+    given = {node.id for node in graph if node.type == "Input"}  # a black picture is no fault of the stack
     for name, value in activations.items():
         found = statistics(value, 24)
-        silent = found.zeros >= 0.999 and value.size > 1
+        silent = found.zeros >= 0.999 and value.size > 1 and name not in given
         tone: Tone = "problem" if silent or found.not_finite > 0 else "good"
         said = _why(silent, found.not_finite)
         health = partial(sampled, name, value, gradients.get(name), tone, said)

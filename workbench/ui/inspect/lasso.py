@@ -11,14 +11,19 @@ Points = NDArray[np.float64]
 def inside(points: Points, polygon: Points) -> NDArray[np.bool_]:
     """Return which of n points, (n, 2), lie in a closed polygon, (corners, 2), by the even-odd rule."""
     near = ((points >= polygon.min(0)) & (points <= polygon.max(0))).all(1)
-    x, y = points[near].T
+    places = np.flatnonzero(near)
+    # by height: the points beside an edge are next to each other
+    places = places[np.argsort(points[places, 1], kind="stable")]
+    x, y = points[places].T
     within = np.zeros(len(x), np.bool_)
-    for (x1, y1), (x2, y2) in zip(polygon, np.roll(polygon, -1, axis=0), strict=True):
-        if y1 != y2:
-            crosses = (y1 > y) != (y2 > y)
-            within ^= crosses & (x < x1 + (y - y1) * (x2 - x1) / (y2 - y1))
+    ends = np.roll(polygon, -1, axis=0)
+    first = np.searchsorted(y, np.minimum(polygon[:, 1], ends[:, 1]))
+    last = np.searchsorted(y, np.maximum(polygon[:, 1], ends[:, 1]))
+    for (x1, y1), (x2, y2), low, high in zip(polygon, ends, first, last, strict=True):
+        if low < high:
+            within[low:high] ^= x[low:high] < x1 + (y[low:high] - y1) * (x2 - x1) / (y2 - y1)
     found = np.zeros(len(points), np.bool_)
-    found[near] = within
+    found[places] = within
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QWidget
 
@@ -64,10 +66,8 @@ class LayerCard(Card):
         self.body.addLayout(kinds)
         self._why = label("", "muted", wrap=True, name="inspectWhy")
         self._why.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._maps, self._vector, self._matrix = MapsView(), VectorView(), MatrixView(workspace.jobs)
         self._views = QStackedWidget()
-        for view in (self._why, self._maps, self._vector, self._matrix):
-            self._views.addWidget(view)
+        self._views.addWidget(self._why)
         self._views.setMinimumHeight(220)
         self.body.addWidget(self._views, 1)
         self._told = label("", "mono-muted", name="valueUnderMouse")
@@ -76,15 +76,35 @@ class LayerCard(Card):
         self.body.addWidget(self._told)
         self.figures = LayerFigures(workspace.jobs)
         self.body.addWidget(self.figures)
-        for shown in (self._maps, self._vector, self._matrix):
-            shown.chosen.connect(self._on_chosen)
-            shown.told.connect(self._told.setText)
-        self._vector.plot.failed = self._matrix.matrix.failed = workspace.tell_error
+
+    def make_views(self) -> Iterator[None]:
+        """Make what it draws in, and yield between them; it shows nothing before they are there."""
+        self._maps = MapsView()
+        self._add(self._maps)
+        yield
+        self._vector = VectorView()
+        self._add(self._vector)
+        yield
+        self._matrix = MatrixView(self._workspace.jobs)
+        self._add(self._matrix)
+        self._vector.plot.failed = self._matrix.matrix.failed = self._workspace.tell_error
+
+    def _add(self, view: LayerView) -> None:
+        self._views.addWidget(view)
+        view.chosen.connect(self._on_chosen)
+        view.told.connect(self._told.setText)
 
     def show_inspection(self, found: Inspection) -> None:
         """Show a new look inside."""
         self._found = found
         self._show()
+
+    def show_failure(self, why: str) -> None:
+        """Show in place of a layer why there is nothing to look at."""
+        self._found, self.layer = None, ""
+        self.title.setText(self.tr("Layer"))
+        self._nothing(why)
+        self.layer_shown.emit()
 
     def choose_kind(self, kind: str) -> None:
         """Show activation, attention, gradient, product or weights."""
@@ -182,7 +202,7 @@ class LayerCard(Card):
         view.display(shown, self.strongest, self.unit if shown.is_unit else 0)
         self._views.setCurrentWidget(view)
         self._told.setText("")
-        self.figures.display(shown.main)
+        self.figures.display(shown.main if shown.counted is None else shown.counted)
         self.figures.show()
         self._say_strongest(shown)
 

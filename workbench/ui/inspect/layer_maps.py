@@ -19,7 +19,7 @@ from workbench.ui.matrix_plot import MatrixPlot
 MOST = 256
 """Maps drawn at once; more than that nobody compares by eye."""
 SIDE = 72
-PIXELS = 100_000
+PIXELS = 60_000
 """Pixels of maps that are coloured in one frame."""
 
 

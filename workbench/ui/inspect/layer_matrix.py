@@ -87,11 +87,17 @@ class MatrixView(LayerView):
         elif shown.form == "embedding":
             row = max(chosen, 0) if chosen < len(shown.main) else 0
             self.matrix.mark(row=row)
-            self._near.setText(self.tr("Nearest to id {}").format(row))
+            word = shown.row_word(row)
+            self._near.setText(
+                self.tr("Nearest to id {}").format(row)
+                if word == str(row)
+                else self.tr("Nearest to {}, id {}").format(word, row)
+            )
             self._search.ask(partial(nearest_rows, shown.main, row))
 
     def _show_near(self, found: tuple[Array, Array]) -> None:
-        rows = [(str(i), float(c), f"{c:.3f}") for i, c in zip(*found, strict=True)]
+        word = str if self._shown is None else self._shown.row_word
+        rows = [(word(int(i)), float(c), f"{c:.3f}") for i, c in zip(*found, strict=True)]
         self.neighbours.display(rows)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout
 
+from workbench.errors import UserError
 from workbench.ui import theme
 from workbench.ui.inspect.inspected import Inspected
 from workbench.ui.inspect.inspection import Inspection, inspect
@@ -37,31 +39,45 @@ class LayerPage(InspectPage):
         self.inspection: Inspection | None = None
         self._behind = False
         """Whether it shows what was before, because it was hidden since."""
-        self._sample = SampleCard()
-        self.layer = LayerCard(workspace)
+        self._weights = 0
+        self._seen: tuple[object, ...] = ()
+        self._data: Dataset | None = None
+        self._run = ""
+        """Whose weights the inspection is of."""
+        self._failure = ""
+        """What the last look failed with: a notice tells it once, not at every sample."""
+        self._latest = Latest(workspace.jobs)
+        self._latest.answered.connect(self._show)
+        self._latest.failed.connect(self._fail)
+        # edits come in bursts while a number is typed; one look when they pause is enough
+        self._soon = QTimer(self, singleShot=True, interval=30)
+        self._soon.timeout.connect(self._ask)
+
+    def make_parts(self) -> Iterator[None]:
+        workspace, inspected = self.workspace, self.inspected
         body = QHBoxLayout()
         body.setSpacing(theme.M)
-        body.addWidget(self._sample)
-        body.addWidget(self.layer, 1)
         self.column.addLayout(body, 1)
+        self._sample = SampleCard()
+        body.addWidget(self._sample)
+        yield
+        self.layer = LayerCard(workspace)
+        body.addWidget(self.layer, 1)
+        yield
+        yield from self.layer.make_views()
+        yield
         self.unit = UnitCard(workspace, inspected)
         self.unit.sample_wanted.connect(inspected.choose_sample)
         self.unit.asked.connect(lambda: self.layer.choose_unit(self.layer.unit))
         self.column.addWidget(self.unit)
+        yield
+        yield from self.unit.make_views()
         self.layer.setMinimumHeight(LAYER)
         self.layer.layer_shown.connect(self._follow_unit)
         self.layer.unit_chosen.connect(self._on_unit)
-        self._weights = 0
-        self._seen: tuple[object, ...] = ()
-        self._data: Dataset | None = None
+        self._count_weights()
         inspected.changed.connect(self._count_weights)
         workspace.selected.connect(lambda: self._draw(anew=False))
-        self._latest = Latest(workspace.jobs)
-        self._latest.answered.connect(self._show)
-        self._latest.failed.connect(workspace.tell_error)
-        # edits come in bursts while a number is typed; one look when they pause is enough
-        self._soon = QTimer(self, singleShot=True, interval=30)
-        self._soon.timeout.connect(self._ask)
 
     @property
     def wanted(self) -> bool:
@@ -98,10 +114,19 @@ class LayerPage(InspectPage):
         elif self.inspected.ready:
             self._latest.ask(partial(inspect, self.inspected.subject()))
 
+    def _fail(self, error: Exception) -> None:
+        told, self._failure = self._failure, str(error)
+        if told != self._failure:
+            self.workspace.tell_error(error)
+        if isinstance(error, UserError) and (self.inspection is None or self._run != self.inspected.run):
+            self.inspection = None  # what another run made of a sample would be taken for this one's
+            self.layer.show_failure(str(error))
+
     def _show(self, found: Inspection) -> None:
+        self._failure = ""
         if found.dataset is not self.inspected.dataset:
             return  # others were opened meanwhile, and they are asked next
-        self.inspection = found
+        self.inspection, self._run = found, self.inspected.run
         self._draw()
         if self.wanted:
             self.vitals_ready.emit(dict(found.vitals))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -38,6 +38,10 @@ class Shown:
     parts: tuple[str, ...] = ()
     part: str = ""
     names: Sequence[str] = field(default_factory=tuple)
+    row_word: Callable[[int], str] = str
+    """What an embedding's row stands for, by its id."""
+    counted: Array | None = None
+    """What statistics are of, where ``main`` has more in it than that: mosaics are filled up with zeros."""
 
     @cached_property
     def limit(self) -> float:
@@ -108,7 +112,8 @@ def _output(
     if values.ndim < 2:
         form, main = "vector", values.reshape(-1)
         last = list(found.activations)[-1] == layer
-        names = tuple(classes) if last and len(classes) == len(main) else ()
+        names = classes if last else _features(found, layer)
+        names = tuple(names) if len(names) == len(main) else ()
     elif values.ndim == 2:
         form, main = "sequence", values if axis == 1 else values.T
         names = tokens(found, len(main))
@@ -144,6 +149,8 @@ def _weights(found: Inspection, layer: str, part: str) -> Shown | str:
         is_unit=False,
         parts=tuple(arrays),
         part=name,
+        row_word=found.dataset.token if form == "embedding" else str,
+        counted=values,
     )
 
 
@@ -168,11 +175,17 @@ def _attention(found: Inspection, layer: str, part: str) -> Shown | str:
     )
 
 
+def _features(found: Inspection, layer: str) -> tuple[str, ...]:
+    """The features of a table, where a layer's units are these."""
+    kind = next((node.type for node in found.graph if node.id == layer), "")
+    return found.dataset.features if kind in ("Input", "Standardize") else ()
+
+
 def tokens(found: Inspection, steps: int) -> tuple[str, ...]:
-    """Return the ids that a sequence of so many steps is made from, as names; none where it isn't."""
+    """Return the words of ids, or the ids, that a sequence of so many steps is made from; none elsewhere."""
     sample = found.sample
     if sample.ndim == 1 and len(sample) == steps and np.issubdtype(sample.dtype, np.integer):
-        return tuple(map(str, sample.tolist()))
+        return tuple(map(found.dataset.token, sample.tolist()))
     return ()
 
 

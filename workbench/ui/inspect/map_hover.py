@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
@@ -45,13 +47,15 @@ class HoverCard(QFrame):
         tone = {True: "good", False: "problem", None: "text"}[sample.right]
         lines = [
             f"<span style='color:{look.muted}'>{self.tr('sample')} {sample.number}</span>",
-            self.tr("true <b>{}</b>").format(sample.true),
+            self.tr("true <b>{}</b>").format(escape(sample.true)),
         ]
+        if sample.words:
+            lines.insert(1, escape(sample.words))
         if sample.predicted:
             color = look.color(tone).name()
             lines.append(
                 self.tr("predicted <b style='color:{}'>{}</b> {}").format(
-                    color, sample.predicted, sample.more
+                    color, escape(sample.predicted), sample.more
                 )
             )
         self._words.setText("<br>".join(lines))

@@ -9,7 +9,9 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
 
+from workbench.ui import theme
 from workbench.ui.inspect.map_colors import Group
+from workbench.ui.inspect.map_dots import Dots
 from workbench.ui.plots import Plot, Series, pen
 
 Places = NDArray[np.int64]
@@ -24,7 +26,7 @@ class _Drawn:
     """A group and its points."""
 
     group: Group
-    points: pg.ScatterPlotItem
+    points: Dots
 
 
 class MapPoints(Plot):
@@ -34,7 +36,7 @@ class MapPoints(Plot):
         super().__init__(name, parent=parent)
         self._points = np.zeros((0, 2))
         self._drawn: list[_Drawn] = []
-        self._chosen: list[pg.ScatterPlotItem] = []
+        self._chosen: list[Dots] = []
         self._hidden: set[str] = set()
         self._selected: Places = np.zeros(0, np.int64)
         self._current = -1
@@ -44,11 +46,15 @@ class MapPoints(Plot):
         self._mark = pg.ScatterPlotItem(size=17, brush=None)
         self._mark.setZValue(2)
         item.addItem(self._mark, ignoreBounds=True)
+        self._guest = pg.ScatterPlotItem(size=7, pen=None)
+        self._guest.setZValue(2)
+        item.addItem(self._guest)
         self.redress()
 
     def redress(self) -> None:
         self.getPlotItem().showGrid(x=False, y=False)
         self._mark.setPen(pen("accent", 2.6))
+        self._guest.setBrush(pg.mkBrush(theme.current().color("text")))
         for chosen in self._chosen:
             chosen.setPen(pen("text", 1.2))
 
@@ -80,7 +86,7 @@ class MapPoints(Plot):
             color = pg.mkColor(group.color)
             color.setAlpha(215)
             at = self._points[group.places]
-            points = pg.ScatterPlotItem(at[:, 0], at[:, 1], size=size, pen=None, brush=color)
+            points = Dots(at[:, 0], at[:, 1], size=size, pen=None, brush=color)
             item.addItem(points)
             self._drawn.append(_Drawn(group, points))
         self._follow()
@@ -105,6 +111,13 @@ class MapPoints(Plot):
         self._current = place
         here = self._points[[place]] if place >= 0 else self._points[:0]
         self._mark.setData(here[:, 0], here[:, 1])
+        self._guest.setData([], [])
+
+    def mark_at(self, point: NDArray[np.float64]) -> None:
+        """Mark where the inspected sample lies that is none of the points, (2,)."""
+        self.mark(-1)
+        for item in (self._mark, self._guest):
+            item.setData(point[:1], point[1:])
 
     def _follow(self) -> None:
         for drawn in self._drawn:
@@ -124,9 +137,7 @@ class MapPoints(Plot):
             if len(places) and drawn.points.isVisible():
                 at = self._points[places]
                 size = drawn.points.opts["size"] + 2
-                chosen = pg.ScatterPlotItem(
-                    at[:, 0], at[:, 1], size=size, pen=pen("text", 1.2), brush=drawn.group.color
-                )
+                chosen = Dots(at[:, 0], at[:, 1], size=size, pen=pen("text", 1.2), brush=drawn.group.color)
                 chosen.setZValue(1)
                 item.addItem(chosen, ignoreBounds=True)
                 self._chosen.append(chosen)

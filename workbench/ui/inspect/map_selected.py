@@ -147,7 +147,7 @@ class SelectedTable(QTableWidget):
         for row, sample in enumerate(samples):
             for column, text in enumerate((str(sample.number), sample.true, sample.predicted or "–")):
                 cell = QTableWidgetItem(text)
-                cell.setToolTip(text)
+                cell.setToolTip(sample.words or text)
                 if column == 2 and sample.right is False:
                     cell.setForeground(theme.current().color("problem"))
                 self.setItem(row, column, cell)

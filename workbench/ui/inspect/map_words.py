@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
+from workbench.ui.inspect.sample_pictures import in_words
+
 if TYPE_CHECKING:
     from workbench.data.dataset import Dataset
+
+WORDS = 8
+"""Words of a sample that are told."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,8 @@ class Told:
     """None for values, and where the model says nothing."""
     more: str
     """The confidence, or the error."""
+    words: str = ""
+    """The first words of a sample of words, "" for all others."""
 
 
 def told(dataset: Dataset, arrays: Mapping[str, NDArray[Any]], place: int) -> Told:
@@ -35,4 +42,5 @@ def told(dataset: Dataset, arrays: Mapping[str, NDArray[Any]], place: int) -> To
         error = float(arrays["error"][place])
         right = error == 0 if dataset.classes else None
         more = f"{100 * float(arrays['confidence'][place]):.1f} %" if dataset.classes else f"{error:+.3g}"
-    return Told(number, true, predicted, right, more)
+    words = in_words(dataset, dataset.inputs[number], WORDS) if dataset.vocabulary else ""
+    return Told(number, true, predicted, right, more, words)

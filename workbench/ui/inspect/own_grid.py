@@ -1,4 +1,4 @@
-"""Typing a sample of numbers in rows, or of ids; what is pasted from a spreadsheet will do."""
+"""Typing a sample of numbers in rows, of ids, or of words; what is pasted from a spreadsheet will do."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from workbench.data.dataset import Dataset
 from workbench.data.typed_sample import largest_id, typed, written
+from workbench.data.typed_words import Words
 from workbench.errors import UserError
 from workbench.ui import theme
 from workbench.ui.cards import label, set_role
@@ -27,10 +28,13 @@ class Grid(QWidget):
     def __init__(self, dataset: Dataset) -> None:
         super().__init__()
         self._dataset, self._top = dataset, largest_id(dataset)
+        self._words = Words(dataset) if dataset.vocabulary else None
         self._values = np.array(dataset.batch(np.array([0]))[0])
         self._edit = QPlainTextEdit()
         self._edit.setObjectName("ownNumbers")
-        self._edit.setAccessibleName(self.tr("Values of the sample"))
+        self._edit.setAccessibleName(
+            self.tr("Words of the sample" if self._words else "Values of the sample")
+        )
         self._edit.setFont(theme.mono(12))
         self._edit.setAcceptDrops(False)
         self._edit.viewport().setAcceptDrops(False)
@@ -58,7 +62,7 @@ class Grid(QWidget):
         self._values = values
         self._edit.blockSignals(True)
         large = values.size > MOST
-        self._edit.setPlainText("" if large else written(values))
+        self._edit.setPlainText("" if large else self._written(values))
         self._edit.setEnabled(not large)
         self._edit.blockSignals(False)
         self._say(self.tr("Too large to be typed: give it as a file.") if large else "")
@@ -74,15 +78,34 @@ class Grid(QWidget):
 
     def _expected(self) -> str:
         shape = self._dataset.sample_shape
+        if self._words is not None:
+            return self._words_expected(self._words)
         ids = self.tr("ids from 0 to {}").format(self._top)
         what = self.tr("numbers") if self._top is None else ids
         if self._flat:
             return self.tr("{} {}").format(math.prod(shape), what)
         return self.tr("{} rows of {} {}").format(math.prod(shape[:-1]), shape[-1], what)
 
+    def _words_expected(self, words: Words) -> str:
+        shape, padded = self._dataset.sample_shape, words.padding is not None
+        if not self._flat:
+            return self.tr("{} lines of {} words").format(math.prod(shape[:-1]), shape[-1])
+        if not padded:
+            return self.tr("{} words").format(shape[0])
+        where = self.tr("in front") if words.in_front else self.tr("at the end")
+        return self.tr("Up to {} words; fewer are padded {}").format(shape[0], where)
+
+    def _written(self, values: NDArray[np.generic]) -> str:
+        return written(values) if self._words is None else self._words.write(values)
+
+    def _read(self, text: str) -> NDArray[np.generic]:
+        if self._words is not None:
+            return self._words.read(text)
+        return typed(text, self._dataset.sample_shape, self._top)
+
     def _on_typed(self) -> None:
         try:
-            self._values = typed(self._edit.toPlainText(), self._dataset.sample_shape, self._top)
+            self._values = self._read(self._edit.toPlainText())
         except UserError as error:
             self._say(str(error))
             return

@@ -44,6 +44,7 @@ class PageStack(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._pages = _Stack()
+        self._pages.addWidget(QWidget())  # while the first page is made
         holder = QWidget()
         holder.setProperty("role", "page")
         column = _Column(holder)
@@ -55,6 +56,11 @@ class PageStack(QScrollArea):
     def add(self, page: QWidget) -> None:
         """Add a page."""
         self._pages.addWidget(page)
+
+    @property
+    def current(self) -> QWidget:
+        """The one that is shown."""
+        return self._pages.currentWidget()
 
     def show_page(self, page: QWidget) -> None:
         """Show a page that was added."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.ui import theme
+from workbench.ui.ahead import import_ahead
 from workbench.ui.cards import Empty, Page, Segments
 from workbench.ui.inspect.inspected import Inspected
 from workbench.ui.inspect.inspection import Inspection
@@ -79,24 +81,68 @@ class InspectPanel(Page):
         column.addLayout(beside, 1)
         self._whole.addWidget(full)
         self._shown: dict[str, InspectPage] = {}
-        self._imported = False
-        self._which.group.buttonClicked.connect(lambda: self.show_page(self._which.value))
-        self.show_page("layer")
+        self._imported: bool | None = None
+        """Whether the pages' modules are; None before anybody needs them."""
+        self._wanted = ""
+        self._next = QTimer(self, singleShot=True, interval=0)
+        self._next.timeout.connect(self._make_more)
+        self._which.group.buttonClicked.connect(lambda: self.open_page(self._which.value))
+        self._page("layer")
+        self.open_page("layer")
         workspace.data_changed.connect(self._follow)
         workspace.checked.connect(self._on_checked)
         self.inspected.changed.connect(self._follow)
         self._follow()
 
     def show_page(self, name: str) -> InspectPage:
-        """Show a page, making it if it is the first time."""
+        """Show a page now; the first time that takes long."""
+        page = self._page(name)
+        while not page.make_more():
+            pass
+        self._wanted = ""
+        self._which.choose(name)
+        self._pages.show_page(page)
+        page.look_if_wanted()
+        if not self._layer_page.whole:
+            self._next.start()
+        return page
+
+    @property
+    def page(self) -> InspectPage | None:
+        """The page that is shown, None while the first is made."""
+        shown = self._pages.current
+        return shown if isinstance(shown, InspectPage) else None
+
+    def open_page(self, name: str) -> None:
+        """Show a page as soon as it is made: the window answers meanwhile."""
+        self._wanted = name
+        if name in self._shown and self._shown[name].whole:
+            self.show_page(name)
+        else:
+            self._next.start()
+
+    def _make_more(self) -> None:
+        name = self._wanted or "layer"  # its vitals stand in the stack, whichever page is shown
+        if name not in self._shown and not self._imported:
+            return  # its module is awaited: to import it here would hold the window up
+        page = self._page(name)
+        if not page.make_more():
+            self._next.start()
+        elif self._wanted:
+            self.show_page(name)
+        else:
+            page.look_if_wanted()
+
+    def _page(self, name: str) -> InspectPage:
+        """Return a page, of which parts may be missing."""
         if name not in self._shown:
             place = next(place for known, _, place in PAGES if known == name)
             self._shown[name] = page = self._make(place)
             self._pages.add(page)
+            if page.needs:
+                self._workspace.jobs.call(partial(import_ahead, *page.needs)).start()
             if isinstance(page, LayerPage):
                 page.vitals_ready.connect(self.vitals_ready)
-        self._which.choose(name)
-        self._pages.show_page(self._shown[name])
         return self._shown[name]
 
     @property
@@ -132,10 +178,16 @@ class InspectPanel(Page):
 
     def _get_ready(self) -> None:
         """Import the other pages in the background, so that a click on one needn't wait for it."""
-        if not self._imported:
-            self._imported = True
+        if self._imported is None:
+            self._imported = False
             places = [f"workbench.ui.inspect.{place.partition(':')[0]}" for _, _, place in PAGES]
-            self._workspace.jobs.call(lambda: [import_module(place) for place in places]).start()
+            job = self._workspace.jobs.call(partial(import_ahead, *places))
+            job.ended.connect(self._on_imported)
+            job.start()
+
+    def _on_imported(self) -> None:
+        self._imported = True
+        self._next.start()
 
     def _make(self, place: str) -> InspectPage:
         module, _, name = place.partition(":")

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from workbench.interpret.method import Method
 from workbench.interpret.representation.pca import Pca
+from workbench.interpret.representation.projection import Projection
 from workbench.interpret.representation.tsne import Tsne
 from workbench.interpret.representation.umap import Umap
 from workbench.ui import theme
@@ -15,6 +16,7 @@ from workbench.ui.cards import Segments, label
 from workbench.ui.form import Choice
 from workbench.ui.inspect.inspected import Inspected
 from workbench.ui.inspect.map_colors import coloring, ways
+from workbench.ui.inspect.map_guest import MapGuest
 from workbench.ui.inspect.map_hover import HoverCard
 from workbench.ui.inspect.map_legend import MapLegend
 from workbench.ui.inspect.map_plot import MapPlot
@@ -35,10 +37,12 @@ class MapView(RepresentationView):
     """Points in colours, what they mean, and the samples that are selected."""
 
     def __init__(self, workspace: Workspace, inspected: Inspected, answers: Answers) -> None:
-        self._methods: dict[str, Method] = {method.name: method for method in (Pca(), Tsne(), Umap())}
+        self._methods: dict[str, Projection] = {method.name: method for method in (Pca(), Tsne(), Umap())}
         super().__init__(workspace, inspected, answers, "map", self._methods["pca"])
         self.plot = MapPlot("mapPlot")
         self.plot.failed = workspace.tell_error
+        self._guest = MapGuest(workspace.jobs, inspected, self)
+        self._guest.found.connect(self.follow)
         self.legend = MapLegend(SIDE)
         self.selected = SelectedSamples()
         self._by = Choice()
@@ -101,6 +105,11 @@ class MapView(RepresentationView):
     def ask(self) -> Question:
         return question(self.workspace, self.inspected, self.method, self.inspected.layer)
 
+    def look(self) -> None:
+        patience = self._methods[self._kinds.value].patience()
+        self._working.text.setText(patience or self.tr("Placing the samples…"))
+        super().look()
+
     def choose_kind(self, kind: str) -> None:
         """Show PCA, t-SNE or UMAP."""
         self._kinds.choose(kind)
@@ -109,6 +118,7 @@ class MapView(RepresentationView):
         self.look()
 
     def change_method(self, method: Method) -> None:
+        assert isinstance(method, Projection)
         self._methods[method.name] = method
         if method.name == self._kinds.value:
             super().change_method(method)
@@ -168,10 +178,18 @@ class MapView(RepresentationView):
         number = sample if isinstance(sample, int) else None
         places = (self.answer.result.arrays["samples"] == number).nonzero()[0] if number is not None else []
         self.plot.mark(int(places[0]) if len(places) else -1)
-        count = grouped(len(self.answer.result.arrays["samples"]))
-        told = self.tr("{} samples") if len(places) else self.tr("{} samples, not the inspected one")
-        self.card.set_hint(told.format(count))
+        told = self.tr("{} samples") if len(places) else self._with_guest(self.answer)
+        self.card.set_hint(told.format(grouped(len(self.answer.result.arrays["samples"]))))
         self.selected.mark(number)
+
+    def _with_guest(self, answer: Answer) -> str:
+        """Mark the inspected sample, which is none of the points, and say what the hint tells of it."""
+        self._guest.look(answer)
+        if self._guest.point is not None:
+            self.plot.mark_at(self._guest.point)
+            return self.tr("{} samples; in the ring, the inspected one")
+        why = self._guest.why.replace("{", "{{").replace("}", "}}")
+        return self.tr("{} samples") + (f"; {why}" if why else "")
 
     # What a person does
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget
@@ -35,16 +35,19 @@ class RepresentationPage(InspectPage):
             "similarity": SimilarityView,
             "confusion": ConfusionView,
         }
+        self._made: dict[str, RepresentationView] = {}
+        self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
+        self._soon.timeout.connect(lambda: self.shown.look())
+
+    def make_parts(self) -> Iterator[None]:
         texts = [self.tr("Map"), self.tr("Probes"), self.tr("Similarity"), self.tr("Confusion")]
         self._which = Segments(list(zip(self._makers, texts, strict=True)), "representationViews")
         self._views = QStackedWidget()
-        self._made: dict[str, RepresentationView] = {}
         self.column.addWidget(self._which)
         self.column.addWidget(self._views, 1)
-        self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
-        self._soon.timeout.connect(lambda: self.shown.look())
+        yield
         self._which.group.buttonClicked.connect(lambda: self.show_view(self._which.value))
-        inspected.layer_changed.connect(self._on_layer)
+        self.inspected.layer_changed.connect(self._on_layer)
         self.show_view("map")
 
     @property

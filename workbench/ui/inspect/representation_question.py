@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workbench.interpret.method import Method, Result
 from workbench.interpret.subject import Progress
@@ -13,6 +14,9 @@ from workbench.ui.inspect.inspected import Inspected, MakeSubject
 from workbench.ui.inspect.models import UNTRAINED
 from workbench.ui.inspect.other_model import Other
 from workbench.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from workbench.interpret.representation.projection import Map
 
 KEPT = 40
 """Answers that stay in memory: some hundred kilobytes each."""
@@ -38,20 +42,21 @@ class Question:
         progress(0, 1)
         if self.other is not None:
             subject = replace(subject, other=self.other.load())
-        layer = self.layer
         if isinstance(self.method, Projection):
-            layer = layer or before_the_answer(subject.model)
-            subject = replace(subject, layer=layer)
-        return Answer(self.key, layer, self.method.run(subject))
+            layer = self.layer or before_the_answer(subject.model)
+            fitted = self.method.fit(replace(subject, layer=layer))
+            return Answer(self.key, layer, fitted.result, fitted)
+        return Answer(self.key, self.layer, self.method.run(subject))
 
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What a method found, and the layer that it is of, "" for all."""
+    """What a method found, and the layer that it is of, "" for all; a map also places other samples."""
 
     key: Key
     layer: str
     result: Result
+    fitted: Map | None = None
 
 
 class Answers:

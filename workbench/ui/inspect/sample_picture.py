@@ -47,11 +47,11 @@ class SamplePicture(QWidget):
         self._images, self._traces, self._tokens, self._more = [], None, [], ""
         if values.dtype.kind in "iu" and values.ndim <= 2:
             ids = values.ravel()
-            self._tokens = [str(int(value)) for value in ids[:MOST_TOKENS]]
+            self._tokens = [dataset.token(int(value)) for value in ids[:MOST_TOKENS]]
             self._more = (
                 self.tr("and {} more").format(ids.size - MOST_TOKENS) if ids.size > MOST_TOKENS else ""
             )
-            told = self.tr("{} ids").format(ids.size)
+            told = (self.tr("{} tokens") if dataset.vocabulary else self.tr("{} ids")).format(ids.size)
         elif dataset.kind == "image":
             one = values.shape[0] in (1, 3)
             self._images = [picture(values)] if one else [picture(v[None]) for v in values[:MOST_CHANNELS]]
@@ -129,7 +129,7 @@ class SamplePicture(QWidget):
     def _places(self) -> list[QRectF]:
         metrics, places, x, y = QFontMetrics(theme.mono(11)), [], 0.0, 0.0
         for text in self._tokens:
-            wide = metrics.horizontalAdvance(text) + 2 * PAD
+            wide = min(metrics.horizontalAdvance(text) + 2 * PAD, SIDE)
             if x + wide > SIDE and x:
                 x, y = 0.0, y + TOKEN + GAP
             places.append(QRectF(x, y, wide, TOKEN))
@@ -140,9 +140,11 @@ class SamplePicture(QWidget):
         look = theme.current()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(theme.mono(11))
+        metrics, elide = painter.fontMetrics(), Qt.TextElideMode.ElideRight
         for text, place in zip(self._tokens, self._places(), strict=True):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(look.color("raised"))
             painter.drawRoundedRect(place, 4, 4)
             painter.setPen(look.color("text"))
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+            shown = metrics.elidedText(text, elide, int(place.width()) - 2 * PAD + 1)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, shown)

@@ -49,7 +49,9 @@ def _traces(rows: Array) -> QImage:
     return image
 
 
-def in_words(values: Array, most: int = 12) -> str:
-    """Return the first values of a row, or the ids of a text."""
-    shown = [f"{float(v):.4g}" for v in values.reshape(-1)[:most]]
-    return ", ".join(shown) + ("…" if values.size > most else "")
+def in_words(dataset: Dataset, values: Array, most: int = 12) -> str:
+    """Return the first values of a row, or the words or ids of a text."""
+    flat, end = values.reshape(-1)[:most], "…" if values.size > most else ""
+    if values.dtype.kind in "iu":
+        return (" " if dataset.vocabulary else ", ").join(dataset.token(int(v)) for v in flat) + end
+    return ", ".join(f"{float(v):.4g}" for v in flat) + end

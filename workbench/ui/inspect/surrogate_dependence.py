@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 
@@ -43,6 +44,8 @@ class DependenceView(SurrogateView):
         self._own = Latest(workspace.jobs)
         self._own.answered.connect(self._on_own)
         self._own.failed.connect(workspace.tell_error)
+        self._turn = QTimer(self, singleShot=True, interval=0)
+        self._turn.timeout.connect(self._draw_next)
         self.bar = DependenceTools()
         self.bar.changed.connect(self.look)
         self.bar.restarted.connect(self._draw)
@@ -131,8 +134,18 @@ class DependenceView(SurrogateView):
         self._make_plots(len(found.curves))
         for plot, curve in zip(self.plots, found.curves, strict=True):
             plot.display(curve, low, high, per_cent=per_cent, centred=centred, large=large)
+            plot.waits = not large
+        self._turn.start()
         self._arrange()
         self._ask_own()
+
+    def _draw_next(self) -> None:
+        """Have the next plot draw its lines, a plot each turn of the event loop."""
+        waiting = next((plot for plot in self.plots if plot.waits), None)
+        if waiting is not None:
+            waiting.waits = False
+            waiting.update()
+            self._turn.start()
 
     def _make_plots(self, count: int) -> None:
         while len(self.plots) > count:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget
 
 from workbench.interpret.method import Method
@@ -33,31 +35,43 @@ class SurrogatePage(InspectPage):
 
     def __init__(self, workspace: Workspace, inspected: Inspected) -> None:
         super().__init__(workspace, inspected)
-        self.dependence = DependenceView(workspace, inspected)
-        importance = ImportanceView(workspace, inspected)
-        importance.chosen.connect(self._show_dependence)
-        self._made: dict[str, SurrogateView] = {
-            "tree": TreeSurrogate(workspace, inspected),
-            "linear": LinearSurrogate(workspace, inspected),
-            "dependence": self.dependence,
-            "importance": importance,
-        }
+        self._made: dict[str, SurrogateView] = {}
+        self._seen: tuple[object, ...] = ()
+        self._sampled: tuple[object, ...] = ()
+
+    def make_parts(self) -> Iterator[None]:
         self.views = Segments([(name, self.tr(text)) for name, text, _ in VIEWS], "surrogateViews")
         for made, (_, _, method) in zip(self.views.group.buttons(), VIEWS, strict=True):
             made.setToolTip(method.help)
         self._shown, self._saves = QStackedWidget(), QStackedWidget()
         self._saves.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        for view in self._made.values():
-            self._shown.addWidget(view)
-            self._saves.addWidget(view.save)
         self._card = Card(VIEWS[0][2].title)
         self._card.head.addWidget(self._saves)
         self._card.body.addWidget(self._shown, 1)
         self.column.addWidget(self.views)
         self.column.addWidget(self._card, 1)
+        yield
+        makers: dict[str, type[TreeSurrogate | LinearSurrogate | DependenceView | ImportanceView]] = {
+            "tree": TreeSurrogate,
+            "linear": LinearSurrogate,
+            "dependence": DependenceView,
+            "importance": ImportanceView,
+        }
+        for name, make in makers.items():
+            view = self._made[name] = make(self.workspace, self.inspected)
+            self._shown.addWidget(view)
+            self._saves.addWidget(view.save)
+            if isinstance(view, ImportanceView):
+                view.chosen.connect(self._show_dependence)
+            yield
         self.views.group.buttonClicked.connect(lambda: self.show_view(self.views.value))
-        self._seen: tuple[object, ...] = ()
-        self._sampled: tuple[object, ...] = ()
+
+    @property
+    def dependence(self) -> DependenceView:
+        """The view of a feature's curves."""
+        view = self._made["dependence"]
+        assert isinstance(view, DependenceView)
+        return view
 
     @property
     def view(self) -> SurrogateView:

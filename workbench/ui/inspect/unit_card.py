@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget
 
@@ -27,29 +29,34 @@ class UnitCard(Card):
     def __init__(self, workspace: Workspace, inspected: Inspected) -> None:
         super().__init__("Unit")
         self.setObjectName("inspectUnit")
-        self._workspace = workspace
+        self._workspace, self._inspected = workspace, inspected
         self._meant: tuple[object, ...] = ()
         self._layer, self._unit, self._words = "", -1, ""
         self._which = Segments(
             [("samples", self.tr("Top samples")), ("maximisation", self.tr("Activation maximisation"))],
             "unitView",
         )
-        self._which.group.buttonClicked.connect(self._follow)
         self._save = button(self.tr("Save"), "flat", glyph="download-simple", name="inspectUnitSave")
         self._save.clicked.connect(self._offer_save)
         self.head.addWidget(self._which)
         self.head.addWidget(self._save)
-        self.samples = UnitSamples(workspace, inspected)
+        self._views = QStackedWidget()
+        self.body.addWidget(self._views, 1)
+
+    def make_views(self) -> Iterator[None]:
+        """Make both views, and yield between them; it is about nothing before they are there."""
+        self.samples = UnitSamples(self._workspace, self._inspected)
+        self._views.addWidget(self.samples)
         self.samples.sample_wanted.connect(self.sample_wanted)
         self.samples.ask_button.clicked.connect(self._ask)
-        self.maximisation = UnitMaximisation(workspace, inspected)
+        yield
+        self.maximisation = UnitMaximisation(self._workspace, self._inspected)
+        self._views.addWidget(self.maximisation)
         self.maximisation.start.clicked.connect(self.asked)
-        self._views = QStackedWidget()
         for view in (self.samples, self.maximisation):
-            self._views.addWidget(view)
             view.changed.connect(self._follow)
         self.samples.job.busy_changed.connect(self._follow)
-        self.body.addWidget(self._views, 1)
+        self._which.group.buttonClicked.connect(self._follow)
         self._follow()
 
     def show_unit(self, meant: tuple[object, ...], layer: str, unit: int, name: str) -> None:

@@ -175,10 +175,16 @@ class UnitMaximisation(QWidget):
         self.result = result
         self._draw(result.arrays["input"], result.arrays["trace"].astype(np.float64))
         ends = self.tr(" From {:.4g} to {:.4g}.").format(result.figures["start"], result.figures["end"])
-        ids = result.arrays.get("ids")
-        near = "" if ids is None else self.tr(" Nearest ids: {}.").format(in_words(ids, 16))
-        self._say.setText(result.note + ends + near)
+        self._say.setText(result.note + ends + self._nearest(result.arrays.get("ids")))
         self.changed.emit()
+
+    def _nearest(self, ids: NDArray[Any] | None) -> str:
+        """What the ids nearest to an input behind an Embedding are."""
+        dataset = self._inspected.dataset
+        if ids is None or dataset is None:
+            return ""
+        text = self.tr(" Nearest words: {}.") if dataset.vocabulary else self.tr(" Nearest ids: {}.")
+        return text.format(in_words(dataset, ids, 16))
 
     def _draw(self, values: NDArray[Any], trace: NDArray[np.float64]) -> None:
         dataset = self._inspected.dataset

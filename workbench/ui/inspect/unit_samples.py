@@ -205,7 +205,7 @@ class UnitSamples(QWidget):
     ) -> None:
         self._table.setRowCount(len(numbers))
         for at, (number, value, row) in enumerate(zip(numbers, values, rows, strict=True)):
-            texts = (str(number), f"{value:.4g}", dataset.answer(int(number)), in_words(row))
+            texts = (str(number), f"{value:.4g}", dataset.answer(int(number)), in_words(dataset, row))
             for column, text in enumerate(texts):
                 self._table.setItem(at, column, QTableWidgetItem(text))
 
