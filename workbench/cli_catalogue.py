@@ -36,7 +36,10 @@ def templates(as_json: Json = False) -> None:
 
 
 def samples(as_json: Json = False) -> None:
-    """List the sample projects that ship, for 'workbench new DIR --sample NAME'."""
+    """List the sample projects that ship.
+
+    Make one your own with 'workbench new DIR --sample NAME'.
+    """
     from workbench.data.samples import SAMPLES
 
     if as_json:

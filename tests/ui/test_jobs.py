@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
+from workbench.ui.gate import Gate
 from workbench.ui.jobs import Jobs, Latest
 
 
@@ -225,6 +226,22 @@ def test_a_step_lets_paused_work_go_on_up_to_an_event(jobs: Jobs, qtbot: QtBot) 
         assert job.paused
     job.stop()
     qtbot.waitUntil(lambda: not job.running)
+
+
+def test_who_answers_an_event_is_not_stopped_by_it() -> None:
+    gate = Gate()
+    gate.close()
+    gate.let_through(lambda event: event == "done")
+    answer = threading.Thread(target=gate.let_through, args=[lambda event: event == "done"])
+
+    def hand_on(event: str) -> None:
+        answer.start()  # asks for the next thing as soon as it hears of this one
+
+    work = threading.Thread(target=gate.pass_by, args=["done", hand_on], daemon=True)
+    work.start()
+    work.join(60)
+    assert not work.is_alive()
+    assert not gate.waiting
 
 
 def test_work_waits_from_its_next_event_on(jobs: Jobs, qtbot: QtBot) -> None:

@@ -39,9 +39,14 @@ class Gate:
             self._until, self.waiting = until, False
             self._changed.notify_all()
 
-    def pass_by(self, event: Any) -> None:
-        """Wait, after an event, for as long as the gate is closed."""
+    def pass_by(self, event: Any, hand_on: Callable[[Any], None]) -> None:
+        """Hand an event on, and wait for as long as the gate is closed.
+
+        Who is let through for what an event told of can't be stopped by that event: it is judged before
+        anyone can answer it.
+        """
         with self._changed:
+            hand_on(event)
             if self._until is not None and self._until(event):
                 self._until = None
             self.waiting = self._paused and self._until is None

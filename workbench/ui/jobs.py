@@ -44,8 +44,7 @@ class _Thread(QThread):
             try:
                 while not self.stopping.is_set():
                     event = next(work)
-                    self.queue.append(event)
-                    self.gate.pass_by(event)
+                    self.gate.pass_by(event, self.queue.append)
             except StopIteration as end:
                 self.result = end.value
             finally:
