@@ -78,7 +78,7 @@ def test_the_usual_size_is_everyones(tmp_path, read):
     save(tmp_path / "dog" / "other.png", size=(40, 30))
     source = read("images", tmp_path)
     assert source.sample_shape == (3, 10, 12)
-    assert source.notes == ("1 images of other sizes were stretched to 12×10 pixels.",)
+    assert source.notes == ("One image of another size was stretched to 12×10 pixels.",)
 
 
 def test_large_images_are_scaled_down_and_it_is_told(tmp_path, read):
@@ -130,6 +130,16 @@ def test_a_turned_photograph_stands_upright(tmp_path, read):
     assert source.inputs[0, 0, 17].mean() < 5
 
 
+def test_too_large_images_are_passed_over_unread(tmp_path, read, monkeypatch):
+    some(tmp_path, 1)
+    save(tmp_path / "dog" / "vast.png", size=(500, 400))
+    save(tmp_path / "dog" / "vast.jpg", size=(500, 400))
+    monkeypatch.setattr("workbench.data.pixels.LARGEST", 500 * 400 - 1)
+    source = read("images", tmp_path)
+    assert len(source) == 3  # the JPEG is decoded at an eighth of its sides
+    assert source.notes[1] == "One image can't be read or is too large, and was left out: dog/vast.png."
+
+
 def test_broken_files_are_passed_over_and_the_first_named(tmp_path, read):
     some(tmp_path)
     whole = (tmp_path / "cat" / "0.png").read_bytes()
@@ -139,7 +149,9 @@ def test_broken_files_are_passed_over_and_the_first_named(tmp_path, read):
     (tmp_path / "dog" / ".hidden.png").write_bytes(b"")
     source = read("images", tmp_path)
     np.testing.assert_array_equal(source.targets, [0, 0, 0, 1, 1])
-    assert source.notes == ("3 images can't be read and were left out; the first is cat/1.png.",)
+    assert source.notes == (
+        "3 images can't be read or are too large, and were left out; the first is cat/1.png.",
+    )
 
 
 def test_a_class_of_broken_files_only_is_named(tmp_path, read):

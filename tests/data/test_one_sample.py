@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import pytest
@@ -55,6 +57,27 @@ def test_size_and_channels_become_the_data_s(tmp_path: Path) -> None:
     grey = read_sample(path, GREY).values
     assert grey.shape == (1, 6, 8)
     np.testing.assert_allclose(grey, 0.299 * 200 / 255, atol=1 / 255)  # luma of ITU-R BT.601
+
+
+def header_of_png(width: int, height: int) -> bytes:
+    """A PNG that says how large it is, and holds nothing: to decode it fails."""
+    said = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = [(b"IHDR", said), (b"IDAT", b""), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", crc32(kind + data))
+        for kind, data in chunks
+    )
+
+
+@pytest.mark.parametrize(("width", "height"), [(12_000, 12_000), (40_000, 1_001), (60_000, 60_000)])
+def test_a_vast_picture_is_refused_by_its_header(width: int, height: int, tmp_path: Path) -> None:
+    path = tmp_path / "vast.png"
+    path.write_bytes(header_of_png(width, height))
+    with pytest.raises(UserError, match=r"too many pixels to be read.*at most 40,000,000"):
+        read_sample(path, COLOUR)
+    path.write_bytes(header_of_png(40, 30))
+    with pytest.raises(UserError, match="can't be read as a picture"):
+        read_sample(path, COLOUR)
 
 
 def test_pictures_go_to_minus_one_where_pixels_do(tmp_path: Path) -> None:
@@ -124,7 +147,7 @@ def test_lines_of_numbers(tmp_path: Path) -> None:
     series = data(np.zeros((4, 3, 2), np.float32), "sequence")
     np.testing.assert_array_equal(read_sample(path, series).values, [[1, 2], [3, 4], [5, 6]])
     path.write_text("1 2\n3\n5 6\n")
-    with pytest.raises(UserError, match=r"one\.txt, line 2: it has 1 numbers"):
+    with pytest.raises(UserError, match=r"one\.txt, line 2: it has 1 number"):
         read_sample(path, series)
     path.write_bytes(b"\xff\xfe\x00\xd8")
     with pytest.raises(UserError, match="this is no text"):

@@ -60,8 +60,10 @@ def test_brackets_and_one_line() -> None:
     [
         ("1 2", (3,), None, "there are 2 numbers, and a sample has 3"),
         ("", (3,), None, "there are 0 numbers"),
+        ("7", (3,), None, "there is 1 number, and a sample has 3"),
+        ("7", (3,), 9, "there is 1 id, and a sample has 3"),
         ("1 x 3", (3,), None, "line 1: “x” is no number"),
-        ("1 2\n3", (2, 2), None, "line 2: it has 1 numbers, and a row has 2"),
+        ("1 2\n3", (2, 2), None, "line 2: it has 1 number, and a row has 2"),
         ("1 2\n3 4\n5 6", (2, 2), None, "there are 3 rows, and a sample has 2"),
         ("1 nan", (2,), None, "“nan” is no number"),
         ("1e39 2", (2,), None, "“1e39” is no number"),

@@ -61,11 +61,11 @@ def test_how_words_are_looked_up(text: str, ids: list[int]) -> None:
         (data(rows=BEHIND), "x" * 99, r"“x{40}…” isn't"),
         (data(rows=BEHIND), "a a a a a a", r"there are 6 tokens, and a sample has 5"),
         (data(rows=BEHIND), "a #9", r"there is no id 9: in these data they go from 0 to 8"),
-        (data(("a", "it"), top=1), "a", r"there are 1 tokens, and a sample has 5\. The data have no token"),
+        (data(("a", "it"), top=1), "a", r"there is 1 token, and a sample has 5\. The data have no token"),
         (data(("a", "it"), top=1), "b", r"Use another word, or an id as #17"),
         (data(("a", "it", "<pad>"), top=1), "a", r"The data have no token for padding"),  # no row for it
         (data(("a", "b"), top=1), "abc", r"“c” isn't in the vocabulary\. Use another word\."),
-        (data(shape=(2, 3)), "a good", r"there are 1 lines, and a sample has 2"),
+        (data(shape=(2, 3)), "a good", r"there is 1 line, and a sample has 2"),
     ],
 )
 def test_what_is_wrong_is_told(dataset: Dataset, text: str, words: str) -> None:

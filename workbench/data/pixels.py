@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,7 +23,10 @@ if TYPE_CHECKING:
 LONGEST = 64
 """Pixels of the longer side at most: what a small network on a small machine can learn from."""
 
-# What Pillow raises for files that are damaged, of no format that it knows, or far too large.
+LARGEST = 40_000_000
+"""Pixels of a picture that are decoded at most, four bytes each. JPEG is read at an eighth of its sides."""
+
+# What Pillow raises for files that are damaged, or of no format that it knows.
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, OverflowError, RuntimeError)
 
 Size = tuple[int, int]
@@ -39,16 +44,18 @@ def decode(files: Sequence[Path], place: Path) -> Decoded:
     """Read images in the size most of them have, at most 64 pixels on the longer side.
 
     They are grey (1 channel) if all are, else RGB; transparent ones are laid on white. Files that can't be
-    read are left out. Raises `UserError` if none can.
+    read, or are too large to be, are left out. Raises `UserError` if none can.
     """
-    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
+    with _own_bound(), ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
         sizes = list(pool.map(_size, files))
         counts = Counter(size for size in sizes if size)
         if not counts:
             raise _none(place)
         usual = max(counts, key=lambda size: (counts[size], size))
         size = _capped(usual)
-        images = list(pool.map(partial(_pixels, size=size), files))
+        known = [file for file, own in zip(files, sizes, strict=True) if own]
+        read = dict(zip(known, pool.map(partial(_pixels, size=size), known), strict=True))
+    images = [read.get(file) for file in files]
     kept = np.array([n for n, image in enumerate(images) if image is not None], dtype=np.int64)
     if not len(kept):
         raise _none(place)
@@ -65,17 +72,27 @@ def decode_one(file: Path, size: Size, *, grey: bool) -> tuple[NDArray[np.uint8]
 
     Pixels are (height, width, 1 or 3): colours become grey by their luma (ITU-R BT.601). Raises `UserError`.
     """
-    from PIL.Image import fromarray
+    from PIL import Image
 
-    own = _size(file)
-    image = _pixels(file, size) if own else None
-    if own is None or image is None:
+    try:
+        with _own_bound():
+            own = _header(file)
+            image = _pixels(file, size)
+    except Image.DecompressionBombError as error:
+        raise UserError(
+            "this picture has too many pixels to be read.",
+            place=file.name,
+            remedy=f"Scale it down to at most {LARGEST:,}.",
+        ) from error
+    except _BROKEN:
+        image = None
+    if image is None:
         raise UserError(
             "this can't be read as a picture.",
             place=file.name,
             remedy="Check that it opens in an image viewer.",
         )
-    pixels = np.asarray(fromarray(image).convert("L"))[..., None] if grey else image
+    pixels = np.asarray(Image.fromarray(image).convert("L"))[..., None] if grey else image
     return pixels, own
 
 
@@ -85,16 +102,38 @@ def _none(place: Path) -> UserError:
     )
 
 
+@contextmanager
+def _own_bound() -> Iterator[None]:
+    """Without Pillow's warning of large pictures: `LARGEST` is lower, and told."""
+    from PIL.Image import DecompressionBombWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DecompressionBombWarning)
+        yield
+
+
 def _size(file: Path) -> Size | None:
-    """Width and height as shown, from the file's start; None for a file that can't be read."""
+    """Width and height as shown; None for a file that can't be read, or is too large to be."""
     from PIL import Image
 
     try:
-        with Image.open(file) as image:
-            turned = image.getexif().get(_ORIENTATION, 1) >= 5
-            return (image.height, image.width) if turned else image.size
+        return _header(file)
     except (*_BROKEN, Image.DecompressionBombError):
         return None
+
+
+def _header(file: Path) -> Size:
+    """Width and height as shown. Raises `DecompressionBombError` for a large one, with nothing decoded."""
+    from PIL import Image
+
+    with Image.open(file) as image:
+        size = image.size
+        image.draft("RGB", (LONGEST, LONGEST))
+        if image.width * image.height > LARGEST:
+            raise Image.DecompressionBombError
+        # last, as it decodes some PNG files: their EXIF may stand at the end
+        turned = image.getexif().get(_ORIENTATION, 1) >= 5
+    return (size[1], size[0]) if turned else size
 
 
 _ORIENTATION = 0x0112
@@ -107,7 +146,8 @@ def _pixels(file: Path, size: Size) -> NDArray[np.uint8] | None:
     try:
         with Image.open(file) as opened:
             opened.draft("RGB", size)
-            image = _rgb(ImageOps.exif_transpose(opened))
+            ImageOps.exif_transpose(opened, in_place=True)
+            image = _rgb(opened)
             if image.size != size:
                 image = image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
             return np.asarray(image)
@@ -125,7 +165,7 @@ def _rgb(image: Image) -> Image:
     if "transparency" in image.info or image.mode in ("RGBA", "LA", "PA", "La", "RGBa"):
         layer = image.convert("RGBA")
         return alpha_composite(new("RGBA", layer.size, "white"), layer).convert("RGB")
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def _capped(size: Size) -> Size:
@@ -145,7 +185,8 @@ def _size_notes(counts: Counter[Size], usual: Size, size: Size) -> list[str]:
         )
     others = sum(counts.values()) - counts[usual]
     if others:
-        notes.append(f"{others:,} images of other sizes were stretched to {_by(size)} pixels.")
+        what = "One image of another size was" if others == 1 else f"{others:,} images of other sizes were"
+        notes.append(f"{what} stretched to {_by(size)} pixels.")
     return notes
 
 
@@ -154,8 +195,10 @@ def _broken_notes(broken: list[Path], place: Path) -> list[str]:
         return []
     first = broken[0].relative_to(place).as_posix()
     if len(broken) == 1:
-        return [f"One image can't be read and was left out: {first}."]
-    return [f"{len(broken):,} images can't be read and were left out; the first is {first}."]
+        return [f"One image can't be read or is too large, and was left out: {first}."]
+    return [
+        f"{len(broken):,} images can't be read or are too large, and were left out; the first is {first}."
+    ]
 
 
 def _by(size: Size) -> str:

@@ -40,15 +40,24 @@ def typed(text: str, shape: tuple[int, ...], top: int | None = None) -> Array:
     if len(shape) > 1 and len(rows) > 1:
         _require_rows(rows, width, wanted // max(width, 1))
     if count != wanted:
-        what = "ids" if ids else "numbers"
         raise UserError(
-            f"there are {count:,} {what}, and a sample has {wanted:,}.",
+            f"{there_are(count, 'id' if ids else 'number')}, and a sample has {wanted:,}.",
             place="sample",
             remedy=f"A sample is {'×'.join(map(str, shape))}." if len(shape) > 1 else "",
         )
     flat = [value for _, row in rows for value in row]
     require_known(flat, top)
     return np.array(flat, np.int64 if ids else np.float32).reshape(shape)
+
+
+def there_are(number: int, noun: str) -> str:
+    """'there is 1 row', 'there are 1,234 rows'."""
+    return f"there {'is' if number == 1 else 'are'} {counted(number, noun)}"
+
+
+def counted(number: int, noun: str) -> str:
+    """'1 row', '1,234 rows'."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def require_known(ids: Sequence[float], top: int | None, place: str = "") -> None:
@@ -92,11 +101,11 @@ def _require_rows(rows: Sequence[tuple[int, list[float]]], width: int, height: i
     for number, row in rows:
         if len(row) != width:
             raise UserError(
-                f"it has {len(row):,} numbers, and a row has {width:,}.",
+                f"it has {counted(len(row), 'number')}, and a row has {width:,}.",
                 place=f"line {number}",
             )
     if len(rows) != height:
-        raise UserError(f"there are {len(rows):,} rows, and a sample has {height:,}.", place="sample")
+        raise UserError(f"{there_are(len(rows), 'row')}, and a sample has {height:,}.", place="sample")
 
 
 def _figure(value: np.generic) -> str:

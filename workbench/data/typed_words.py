@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.data.dataset import Dataset
-from workbench.data.typed_sample import SHOWN, largest_id, require_known
+from workbench.data.typed_sample import SHOWN, largest_id, require_known, there_are
 from workbench.errors import UserError
 
 Array = NDArray[np.generic]
@@ -53,7 +53,7 @@ class Words:
         rows = [text] if len(self._shape) == 1 else [line for line in text.splitlines() if line.strip()]
         count = int(np.prod(self._shape[:-1]))
         if len(rows) != count:
-            raise UserError(f"there are {len(rows):,} lines, and a sample has {count:,}.", place="sample")
+            raise UserError(f"{there_are(len(rows), 'line')}, and a sample has {count:,}.", place="sample")
         found = [self._row(row, width) for row in rows]
         return np.array(found, np.int64).reshape(self._shape)
 
@@ -69,7 +69,7 @@ class Words:
         missing = width - len(found)
         if missing < 0 or (missing and self.padding is None):
             raise UserError(
-                f"there are {len(found):,} tokens, and a sample has {width:,}.",
+                f"{there_are(len(found), 'token')}, and a sample has {width:,}.",
                 place="sample",
                 remedy="" if missing < 0 else "The data have no token for padding, such as <pad>.",
             )

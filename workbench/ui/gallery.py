@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFontMetrics,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from workbench.ui import theme
+from workbench.ui.focus_ring import FocusRing
 
 GAP = 8
 
@@ -27,9 +37,13 @@ class Gallery(QWidget):
         self._side = side
         self._items: list[tuple[QImage, str, str]] = []
         self.current = -1
+        self._ring = FocusRing(self, self._focused)
 
     def display(self, items: Sequence[tuple[QImage, str, str]], side: int | None = None) -> None:
-        """Show pictures, each with a caption and the colour token of the caption."""
+        """Show pictures, each with a caption and the colour token of the caption.
+
+        Where a caption "name · value" is too long it is the name that is cut short; a tip tells all of it.
+        """
         self._items = list(items)
         self._side = side or self._side
         self.current = min(self.current, len(items) - 1)
@@ -40,6 +54,7 @@ class Gallery(QWidget):
     def mark(self, number: int) -> None:
         """Mark a picture, or none for -1, as if it were chosen, without telling of it."""
         self.current = number
+        self._ring.follow()
         self.update()
 
     def __len__(self) -> int:
@@ -49,6 +64,9 @@ class Gallery(QWidget):
         """Return where a picture is, with its caption."""
         row, column = divmod(number, self._columns())
         return QRect(column * (self._side + GAP), row * self._step(), self._side, self._step() - GAP)
+
+    def _focused(self) -> QRect:
+        return self.rect_of(max(self.current, 0)) if self._items else self.rect()
 
     def sizeHint(self) -> QSize:
         return QSize(320, self._high())
@@ -93,13 +111,24 @@ class Gallery(QWidget):
                 painter.drawRect(target.adjusted(1, 1, -1, -1))
             if caption:
                 painter.setPen(look.color(token))
-                text = metrics.elidedText(caption, Qt.TextElideMode.ElideRight, self._side)
+                text = _cut(caption, metrics, self._side)
                 foot = QRect(square.left(), square.bottom() + 2, self._side, 16)
                 painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, text)
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            number = self._at(event.pos())
+            caption = self._items[number][1] if number >= 0 else ""
+            cut = _cut(caption, QFontMetrics(theme.sans(11)), self._side) != caption
+            QToolTip.showText(event.globalPos(), caption if cut else "", self)
+            return True
+        return super().event(event)
+
+    def _at(self, place: QPoint) -> int:
+        return next((n for n in range(len(self._items)) if self.rect_of(n).contains(place)), -1)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        place = event.position().toPoint()
-        self._choose(next((n for n in range(len(self._items)) if self.rect_of(n).contains(place)), -1))
+        self._choose(self._at(event.position().toPoint()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key
@@ -119,6 +148,17 @@ class Gallery(QWidget):
 
     def _choose(self, number: int) -> None:
         if number >= 0:
-            self.current = number
-            self.update()
+            self.mark(number)
             self.chosen.emit(number)
+
+
+def _cut(caption: str, metrics: QFontMetrics, room: int) -> str:
+    """Return a caption as wide as ``room`` at most, in pixels; of a value nothing is ever left out."""
+    if metrics.horizontalAdvance(caption) <= room:
+        return caption
+    name, dot, value = caption.rpartition(" · ")
+    if not dot:
+        return metrics.elidedText(caption, Qt.TextElideMode.ElideRight, room)
+    rest = room - metrics.horizontalAdvance(dot + value)
+    short = metrics.elidedText(name, Qt.TextElideMode.ElideRight, rest)
+    return short + dot + value if short else value

@@ -18,9 +18,9 @@ from workbench.ui.rate_card import RateCard
 from workbench.ui.training import Training
 from workbench.ui.workspace import Workspace
 
-EVERY_MS = 200
-"""Between two parts of the page: each has its turn a few times a second, which follows a curve as well as
-sixty times would, and leaves the time to training. One part at a time holds nothing else up."""
+EVERY_MS = 250
+"""Between two parts of the page: the curves have every second turn, which follows them as well as sixty
+times a second would, and leaves the time to training. One part at a time holds nothing else up."""
 
 
 class LivePage(Page):
@@ -43,7 +43,8 @@ class LivePage(Page):
         self._soon = QTimer(self, singleShot=True, interval=EVERY_MS)
         self._soon.timeout.connect(self._refresh_next)
         curves, tiles = self._curves.refresh, self._tiles.refresh
-        self._turns = cycle((curves, tiles, curves, tiles, curves, self._rate.refresh))
+        # A schedule hardly moves in two seconds, and costs as much to draw as curves that do.
+        self._turns = cycle((curves, tiles, curves, tiles, curves, tiles, curves, self._rate.refresh))
         training.progressed.connect(self._refresh_soon)
         training.state_changed.connect(self.refresh)
         workspace.opened.connect(self._reset)

@@ -13,12 +13,12 @@ from workbench.ui.stages import Stages
 from workbench.ui.training import Training
 from workbench.ui.wording import grouped
 
-EVERY_MS = 800
+EVERY_MS = 1000
 """Between two pictures of the rows, at least."""
 
 
 class StackVitals(QObject):
-    """Feeds the rows; at most twice a second, and only while they are looked at for it."""
+    """Feeds the rows; at most once a second, and only while they are looked at for it."""
 
     def __init__(self, rows: StackRows, stages: Stages, training: Training) -> None:
         super().__init__(rows)

@@ -9,11 +9,16 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from workbench.ui import theme
+from workbench.ui.focus_ring import FocusRing
 from workbench.ui.plots import Plot, Series
+from workbench.ui.tick_names import named_ticks
+
+LEAST = 9
+"""Bars that there is room for at least: few aren't drawn wider than that."""
 
 
 class UnitPlot(Plot):
@@ -33,12 +38,14 @@ class UnitPlot(Plot):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._values: NDArray[Any] = np.array([])
         self._names: Sequence[str] = ()
+        self._word = "unit"
         self._marked = -1
         self._bars = pg.BarGraphItem(x=[0], height=[0], width=0.8)
         self._one = pg.BarGraphItem(x=[0], height=[0], width=0.8)
         self._lost = pg.ScatterPlotItem(symbol="x", size=9)
         for part in (self._bars, self._one, self._lost):
             item.addItem(part)
+        FocusRing(self)
         self.scene().sigMouseMoved.connect(self._on_moved)
         self.scene().sigMouseClicked.connect(self._on_clicked)
         self.redress()
@@ -51,24 +58,38 @@ class UnitPlot(Plot):
         self._one.setOpts(brush=look.color("accent"), pen=None)
         self._lost.setPen(look.color("problem"))
 
-    def show_units(self, values: NDArray[Any], names: Sequence[str] = ()) -> None:
-        """Show a vector, shape (units,); crosses mark what is no finite number."""
+    def show_units(self, values: NDArray[Any], names: Sequence[str] = (), word: str = "unit") -> None:
+        """Show a vector, shape (units,), each called so, if there are names; crosses mark what isn't finite.
+
+        ``word``: what one of them is: "unit", "class", "feature".
+        """
         held = np.asarray(values, dtype=np.float64)
         finite = np.isfinite(held)
-        self._values, self._names = held, names
+        self._values, self._names, self._word = held, names, word
         self._bars.setOpts(x=np.arange(len(held)), height=np.where(finite, held, 0.0), width=0.8)
         lost = np.flatnonzero(~finite)
         self._lost.setData(lost, np.zeros(len(lost)))
-        step = max(1, -(-len(held) // 12))
-        ticks = [(float(n), names[n] if n < len(names) else str(n)) for n in range(0, len(held), step)]
         item = self.getPlotItem()
-        item.getAxis("bottom").setTicks([ticks])
-        self._labels["bottom"] = self.tr("class") if names else self.tr("unit")
+        self._label()
+        self._labels["bottom"] = self.tr(word)
         item.setLabel("bottom", self._labels["bottom"])
-        item.setXRange(-0.5, max(len(held) - 0.5, 8.5), padding=0.02)
+        item.setXRange(-0.5, max(len(held), LEAST) - 0.5, padding=0.02)
         item.enableAutoRange(y=True)
         self.setAccessibleName(self.tr("{} values").format(len(held)))
         self.mark(-1)
+
+    def _label(self) -> None:
+        count = len(self._values)
+        ticks = [(float(n), str(n)) for n in range(0, count, max(1, -(-count // 12)))]
+        if self._names:
+            each = self.getPlotItem().getViewBox().width() / max(count, LEAST)
+            ticks = named_ticks(self._names, each, QFontMetrics(theme.mono(10)))
+        self.getPlotItem().getAxis("bottom").setTicks([ticks])
+
+    def resizeEvent(self, event: Any) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "_names"):
+            self._label()
 
     def mark(self, unit: int) -> None:
         """Draw one unit strong; -1 for none."""
@@ -99,8 +120,7 @@ class UnitPlot(Plot):
 
     def _words(self, unit: int) -> str:
         name = self._names[unit] if unit < len(self._names) else str(unit)
-        word = self.tr("class") if self._names else self.tr("unit")
-        return f"{word} {name}: {self._values[unit]:.4g}"
+        return f"{self.tr(self._word)} {name}: {self._values[unit]:.4g}"
 
     def _on_moved(self, at: Any) -> None:
         unit = self._unit(at)

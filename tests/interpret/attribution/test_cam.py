@@ -95,3 +95,21 @@ def test_refusals(model, images, ids_model, words):
         LayerGradCam().run(Subject(ids_model, words, "dead"))
     with pytest.raises(UserError, match="layer ids: it holds whole-number ids"):
         LayerGradCam().run(Subject(ids_model, words, "ids"))
+
+
+def test_of_a_deep_network_s_maps_only_the_last_are_named(images):
+    convolutions = [
+        {"id": f"conv{n}", "type": "Conv2d", "params": {"out_channels": 2, "kernel_size": 3}}
+        for n in range(2)
+    ]
+    rectified = [{"id": f"relu{n}", "type": "ReLU"} for n in range(28)]
+    deep = stack(
+        {"id": "x", "type": "Input", "params": {"shape": [2, 6, 6]}},
+        *convolutions,
+        *rectified,
+        {"id": "flat", "type": "Flatten"},
+        {"id": "fc", "type": "Linear", "params": {"out_features": 3}},
+    )
+    words = r"Choose one of the 30 that are, such as the last: relu25, relu26, relu27\."
+    with pytest.raises(UserError, match=words):
+        GradCam().run(Subject(deep, images, "fc"))

@@ -223,6 +223,16 @@ def test_values_and_own_settings(show: Show, qtbot: QtBot, monkeypatch: pytest.M
     points = page.answers.scatter.series()["samples"]
     np.testing.assert_allclose(points, [arrays["predicted_other"], arrays["predicted"]])
 
+    # where a row enters, bars have the features' names
+    for place in (-1, 0):
+        page.workspace.select(page.workspace.graph.layers[place].id)
+        rest(page, qtbot)
+    units = page.layer.columns.this._values.units
+    names = page.inspected.dataset.features
+    assert tuple(units.called(place) for place in range(len(names))) == names
+    page.workspace.select(page.workspace.graph.layers[-1].id)
+    rest(page, qtbot)
+
     # of a sample whose truth nobody knows, gradients are of the output
     number = page.inspected.sample
     values = page.inspected.dataset.batch(np.array([number]))[0]

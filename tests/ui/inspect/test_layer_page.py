@@ -16,9 +16,12 @@ from workbench.interpret.maximisation import Maximisation
 from workbench.interpret.subject import Subject
 from workbench.interpret.top_samples import TopSamples
 from workbench.ui.bars import NamedBars
+from workbench.ui.focus_ring import FocusRing
 from workbench.ui.gallery import Gallery
+from workbench.ui.inspect import layer_look, layer_maps
 from workbench.ui.inspect.layer_matrix import nearest_rows
 from workbench.ui.inspect.layer_page import LayerPage
+from workbench.ui.inspect.unit_maximisation import UnitMaximisation
 from workbench.ui.main_window import MainWindow
 from workbench.ui.matrix_plot import MatrixPlot
 from workbench.ui.unit_plot import UnitPlot
@@ -265,6 +268,17 @@ class TestSequences:
 
 
 class TestMaximisation:
+    def test_nothing_begins_before_a_unit_is_there(self, digits: MainWindow, qtbot: QtBot) -> None:
+        inspecting(digits, qtbot)
+        inspected: Any = digits.stages.panel("inspect")
+        part = UnitMaximisation(digits.workspace, inspected.inspected)
+        qtbot.addWidget(part)
+        assert not part.start.isEnabled()
+        part.forget("linear2", 3, "unit 3 of linear2")
+        assert part.start.isEnabled()
+        part.forget("linear2", -1, "")
+        assert not part.start.isEnabled()
+
     def test_the_form_is_what_runs_and_the_answer_is_the_methods(
         self, digits: MainWindow, qtbot: QtBot
     ) -> None:
@@ -357,6 +371,64 @@ def test_damaged_weights_are_shown_as_such(digits: MainWindow, qtbot: QtBot) -> 
     click(qtbot, digits, "unitView_maximisation")
     click(qtbot, digits, "maximise")
     qtbot.waitUntil(lambda: "no finite number" in words(digits, "maximisationSay"), timeout=PATIENCE_MS)
+
+
+def test_many_weights_are_gone_through_in_the_background(
+    digits: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = inspecting(digits, qtbot)
+    digits.workspace.select("conv2")
+    for module in (layer_look, layer_maps):
+        monkeypatch.setattr(module, "AT_ONCE", 0)
+    title, gallery = page.layer.hint, digits.findChild(Gallery, "featureMaps")
+    assert gallery is not None
+    click(qtbot, digits, "inspectKind_weights")
+    save = digits.findChild(QPushButton, "inspectLayerSave")
+    assert save is not None
+    assert not save.isEnabled()
+    qtbot.waitUntil(lambda: title.text().startswith("weight · 64×"), timeout=PATIENCE_MS)
+    assert save.isEnabled()
+    click(qtbot, digits, "mapsSort_strength")
+    weights = page.inspection.weights["conv2"]["weight"]  # type: ignore[union-attr]
+    order = np.argsort(-np.abs(weights).max((1, 2, 3)), kind="stable")
+    maps = page.layer._maps
+    qtbot.waitUntil(lambda: maps._order == order.tolist(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(gallery) == 64, timeout=PATIENCE_MS)
+    assert [caption for _, caption, _ in gallery._items][:3] == [str(n) for n in order[:3]]
+    # what isn't wanted any more when it comes is dropped
+    page.layer.choose_kind("weights")
+    page.layer.choose_kind("activation")
+    said = title.text()
+    qtbot.waitUntil(lambda: not digits.jobs.running, timeout=PATIENCE_MS)
+    assert title.text() == said
+    assert not said.startswith("weight")
+
+
+def test_whoever_asks_by_key_goes_on_with_the_answer(digits: MainWindow, qtbot: QtBot) -> None:
+    page = inspecting(digits, qtbot)
+    digits.workspace.select("conv2")
+    part = page.unit.samples
+    ask = digits.findChild(QPushButton, "findTopSamples")
+    gallery = digits.findChild(Gallery, "topSamples")
+    assert ask is not None
+    assert gallery is not None
+    digits.activateWindow()
+    ask.setFocus()
+    qtbot.waitUntil(ask.hasFocus, timeout=PATIENCE_MS)
+    qtbot.keyClick(ask, Qt.Key.Key_Space)
+    assert part.job.busy
+    assert part.hasFocus()
+    part.job.cancel()
+    assert ask.hasFocus()
+    qtbot.waitUntil(lambda: not digits.jobs.running, timeout=PATIENCE_MS)
+    qtbot.keyClick(ask, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: part.found is not None, timeout=PATIENCE_MS)
+    assert gallery.hasFocus()
+    ring = gallery.findChild(FocusRing)
+    assert ring is not None
+    assert ring.isVisible()
+    qtbot.keyClick(gallery, Qt.Key.Key_Right)
+    assert gallery.current == 0
 
 
 def test_a_search_that_is_cancelled_can_be_asked_again(

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from workbench.data.dataset import Dataset
@@ -12,6 +13,7 @@ from workbench.ui.images import heat, heats
 from workbench.ui.inspect.inspection import Inspection
 from workbench.ui.inspect.layer_maps import MOST, MapsView
 from workbench.ui.inspect.layer_values import Shown, kinds_of, mosaics, shown_of
+from workbench.ui.jobs import Jobs
 
 RANDOM = np.random.default_rng(0)
 
@@ -73,7 +75,7 @@ def test_what_there_is_nothing_of_is_said():
 def test_classes_name_the_last_layers_units():
     shown = shown_of(found(np.ones(2)), "it", "activation", classes=("cat", "dog"))
     assert isinstance(shown, Shown)
-    assert shown.names == ("cat", "dog")
+    assert (shown.word, shown.names) == ("class", ("cat", "dog"))
 
 
 def test_features_name_the_units_where_a_row_enters():
@@ -84,7 +86,7 @@ def test_features_name_the_units_where_a_row_enters():
     look = replace(look, dataset=table, activations={"x": row, "it": row})
     shown = shown_of(look, "x", "activation")
     assert isinstance(shown, Shown)
-    assert shown.names == names
+    assert (shown.word, shown.names) == ("feature", names)
     behind = shown_of(look, "it", "activation")
     assert isinstance(behind, Shown)
     assert behind.names == ()
@@ -135,7 +137,8 @@ def test_mosaics_put_kernels_side_by_side():
 
 
 def test_many_maps_are_drawn_frame_by_frame(qtbot: QtBot):
-    view = MapsView()
+    holder = QObject()
+    view = MapsView(Jobs(holder))
     qtbot.addWidget(view)
     maps = RANDOM.normal(size=(300, 40, 50)).astype(np.float32)
     view.display(Shown("maps", maps, {}, "", "", signed=True, word="channel"), 7, 7)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from workbench.errors import UserError
@@ -14,6 +14,7 @@ from workbench.graph.training import TripletMargin
 from workbench.ui.inspect.inspected import OwnSample
 from workbench.ui.inspect.inspection import inspect
 from workbench.ui.inspect.layer_page import LayerPage
+from workbench.ui.inspect.sample_card import SampleCard
 from workbench.ui.main_window import MainWindow
 
 PATIENCE_MS = 60_000
@@ -70,6 +71,24 @@ def test_a_run_of_other_data_is_refused_in_words(page: LayerPage, qtbot: QtBot) 
     page.workspace.dataset = replace(dataset, classes=("a", "b", "c"), targets=np.arange(len(dataset)) % 3)
     with pytest.raises(UserError, match="the data have changed since it was trained: the classes were"):
         inspected.subject()(None)
+
+
+def test_of_a_run_that_cant_be_read_no_other_answer_stays(page: LayerPage, qtbot: QtBot) -> None:
+    inspected = page.inspected
+    answer, bars = page.findChild(QLabel, "sampleAnswer"), page.findChild(QWidget, "probabilities")
+    assert answer is not None
+    assert bars is not None
+    qtbot.waitUntil(answer.isVisible, timeout=PATIENCE_MS)
+    inspected.choose_run("gone")
+    qtbot.waitUntil(lambda: page.inspection is None, timeout=PATIENCE_MS)
+    assert not answer.isVisible()
+    assert not bars.isVisible()
+    other = int(inspected.samples[3])
+    inspected.choose_sample(other)
+    title = page.findChild(SampleCard).title  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: title.text() == f"Sample {other}", timeout=PATIENCE_MS)
+    inspected.choose_run("")
+    qtbot.waitUntil(answer.isVisible, timeout=PATIENCE_MS)
 
 
 @pytest.mark.parametrize("values", [np.full(30, np.nan, np.float32), np.zeros(12, np.float32)])

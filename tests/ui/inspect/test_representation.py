@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
@@ -14,6 +14,7 @@ from tests.ui.conftest import PATIENCE_MS
 from workbench.interpret.representation.umap import Umap
 from workbench.ui.gallery import Gallery
 from workbench.ui.inspect import save_menu
+from workbench.ui.inspect.cka_plot import CkaPlot
 from workbench.ui.inspect.inspected import OwnSample
 from workbench.ui.inspect.map_plot import MapPlot
 from workbench.ui.inspect.representation_map import MapView
@@ -62,6 +63,17 @@ def settle(plot: MapPlot, qtbot: QtBot) -> None:
         return alike and np.ptp(seen[-1], axis=0).max() < plot.width()
 
     qtbot.waitUntil(still)
+
+
+def laid_out(plot: CkaPlot, qtbot: QtBot) -> None:
+    """Wait until cells stay where they are: the note under them wraps, and takes its room after an answer."""
+    seen: list[QRectF] = []
+
+    def still() -> bool:
+        seen.append(plot.cell_rect(0, 0))
+        return len(seen) > 2 and seen[-1] == seen[-2] == seen[-3]
+
+    qtbot.waitUntil(still, timeout=PATIENCE_MS)
 
 
 def click(widget: QWidget, at: QPoint | None = None) -> None:
@@ -219,7 +231,7 @@ def test_other_layers_methods_and_settings(digits, qtbot):
 
 def test_a_sample_that_is_none_of_the_points_stands_in_a_ring(digits, qtbot):
     view, plot, inspected = digits.shown, digits.shown.plot, digits.inspected
-    hint = view.card.hint
+    note = digits.findChild(QLabel, "mapNote")
 
     def ringed() -> np.ndarray:
         return np.array(plot._mark.getData()).T
@@ -232,7 +244,8 @@ def test_a_sample_that_is_none_of_the_points_stands_in_a_ring(digits, qtbot):
     train = int(inspected.dataset.splits["train"][4])
     inspected.choose_sample(train)  # of another part than the map is of
     qtbot.waitUntil(lambda: guest_at(train), timeout=PATIENCE_MS)
-    assert "in the ring, the inspected one" in hint.text()
+    assert note.text() == "In the ring: the inspected sample."
+    assert note.isVisible()
     assert len(plot._guest.getData()[0]) == 1
     own = OwnSample(np.zeros(inspected.dataset.sample_shape, np.float32), "drawn")
     before = ringed()
@@ -246,13 +259,13 @@ def test_a_sample_that_is_none_of_the_points_stands_in_a_ring(digits, qtbot):
     inspected.choose_sample(number)  # one of the points needs no place of its own
     assert plot._current == 7
     assert not len(plot._guest.getData()[0])
-    assert "ring" not in hint.text()
+    assert not note.isVisible()
 
     view._methods["tsne"] = view._methods["tsne"].model_copy(update={"iterations": 250, "samples": 50})
     click(digits.findChild(QPushButton, "mapMethod_tsne"))
     rest(digits, qtbot)
     inspected.choose_sample(own)
-    qtbot.waitUntil(lambda: "can't add the inspected one" in hint.text(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "can't add the inspected sample" in note.text(), timeout=PATIENCE_MS)
     assert not len(ringed())
 
 
@@ -291,6 +304,7 @@ def test_probes(digits, qtbot, monkeypatch):
 def test_similarity(digits, qtbot):
     show(digits, qtbot, "similarity")
     view, plot = digits.shown, digits.shown.plot
+    laid_out(plot, qtbot)
     QTest.mouseMove(plot, plot.cell_rect(1, 3).center().toPoint())
     value = view.answer.result.arrays["cka"][1, 3]
     assert digits.findChild(QLabel, "ckaReadout").text() == f"conv1 × conv2:  {value:.4f}"

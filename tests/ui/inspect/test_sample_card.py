@@ -121,3 +121,19 @@ def test_a_sample_of_one_s_own_is_shown_where_it_is_edited(card: SampleCard) -> 
     values = np.ones(3, np.float32)
     card.display(replace(FOUND, index=None, sample=values), data(values[None], "table"))
     assert not QWidget.isVisible(card)
+
+
+def test_without_an_answer_only_the_sample_is_shown(card: SampleCard) -> None:
+    values = np.arange(6, dtype=np.float32).reshape(2, 3)
+    dataset = data(values, "table")
+    card.display(replace(FOUND, sample=values[0]), dataset)
+    answer, bars = card.findChild(QLabel, "sampleAnswer"), card.findChild(NamedBars, "sampleValues")
+    assert answer is not None
+    assert bars is not None
+    assert answer.isVisible()
+    card.show_unanswered(1, dataset)
+    assert not answer.isVisible()
+    assert card.title.text() == "Sample 1"
+    assert bars.accessibleName().endswith("5")
+    card.display(replace(FOUND, sample=values[0]), dataset)
+    assert answer.isVisible()

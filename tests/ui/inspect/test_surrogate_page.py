@@ -8,7 +8,7 @@ import torch
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QSpinBox
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSpinBox, QWidget
 from sklearn.datasets import load_wine
 
 from workbench.errors import UserError
@@ -94,6 +94,35 @@ def test_another_sample_takes_another_path_without_another_fit(page, qtbot, monk
     assert page.view.tree.path[-1] == ends[other]
 
 
+def test_the_root_stays_in_view_until_it_is_moved_out_of_it(page, qtbot):
+    view, tree = page.view.tree, page.view._tree
+    view.setFixedSize(300, 220)  # so small that never all of it is readable
+    qtbot.waitUntil(lambda: view.viewport().width() <= 300, timeout=PATIENCE)
+    view.fit()
+    assert not view._whole
+    dataset = page.inspected.dataset
+    for number in page.inspected.samples:
+        page.inspected.choose_sample(int(number))
+        assert view.path == tree.path(dataset.inputs[number])
+        assert view.root_seen
+    across = view.horizontalScrollBar()
+    across.setValue(across.maximum())
+    assert not view.root_seen
+    page.inspected.choose_sample(int(page.inspected.samples[0]))
+    end = view.mapFromScene(view._nodes[view.path[-1]].sceneBoundingRect()).boundingRect()
+    assert view.viewport().rect().contains(end.center())
+
+
+def test_keys_about_the_tree_show_a_ring(page, qtbot):
+    view = page.view.tree
+    ring = view.findChild(QWidget, "focusRing")
+    assert not ring.isVisible()
+    page.findChild(QPushButton, "treeCopy").setFocus()
+    QTest.keyClick(page.findChild(QPushButton, "treeCopy"), Qt.Key.Key_Tab)
+    qtbot.waitUntil(lambda: view.hasFocus() and ring.isVisible(), timeout=PATIENCE)
+    assert ring.size() == view.size()
+
+
 def test_copy_zoom_and_fit(page, qtbot):
     click(page, "treeCopy")
     assert QGuiApplication.clipboard().text().count(" samples") >= page.view._tree.leaves - 1
@@ -102,7 +131,10 @@ def test_copy_zoom_and_fit(page, qtbot):
     view.setFocus()
     QTest.keyClick(view, Qt.Key.Key_Plus)
     assert view.zoom == pytest.approx(before * 1.2)
+    view.setFixedSize(300, 220)  # with scroll bars, which go then
     click(page, "treeFit")
+    qtbot.wait(1)
+    QApplication.processEvents()
     assert view._whole
     assert view.zoom <= before
 

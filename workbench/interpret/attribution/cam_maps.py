@@ -16,6 +16,8 @@ from workbench.interpret.capture import array, known
 from workbench.interpret.method import Result
 from workbench.interpret.subject import Subject
 
+SHOWN = 8
+"""So many layers with feature maps are named; of more, the last three."""
 _MODES = {1: "linear", 2: "bilinear", 3: "trilinear"}
 
 
@@ -58,7 +60,7 @@ def _at_maps(subject: Subject) -> Subject:
         raise UserError(
             "its output is no feature maps: channels, each with a value a position.",
             place=f"layer {subject.layer}",
-            remedy=f"Choose one of {', '.join(maps)}." if maps else "Use integrated gradients.",
+            remedy=_offered(maps) if maps else "Use integrated gradients.",
         )
     used = [name for name in maps if name in needed_of(model.graph)]
     if not used:
@@ -68,6 +70,13 @@ def _at_maps(subject: Subject) -> Subject:
             remedy="Use integrated gradients.",
         )
     return replace(subject, layer=used[-1])
+
+
+def _offered(maps: tuple[str, ...]) -> str:
+    """The last of many: Grad-CAM is mostly of those, and a deep network has hundreds."""
+    if len(maps) <= SHOWN:
+        return f"Choose one of {', '.join(maps)}."
+    return f"Choose one of the {len(maps):,} that are, such as the last: {', '.join(maps[-3:])}."
 
 
 def _over(found: Tensor, answer: Answer) -> Tensor | None:

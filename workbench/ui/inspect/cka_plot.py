@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from workbench.ui import theme
 from workbench.ui.confusion import ink
+from workbench.ui.focus_ring import FocusRing
 from workbench.ui.images import SEQUENTIAL, heat
 
 FIGURES = 34
@@ -43,6 +44,7 @@ class CkaPlot(QWidget):
         self._image = QImage()
         self._selected = ""
         self.cell = (-1, -1)
+        FocusRing(self)
 
     def display(self, values: NDArray[Any], rows: list[str], columns: list[str]) -> None:
         """Show values from 0 to 1, (rows, columns); nan is grey."""

@@ -22,6 +22,8 @@ from workbench.ui.workspace import Workspace
 if TYPE_CHECKING:
     from workbench.data.dataset import Dataset
 
+SCATTER, WITH_SCATTER = 144, 368
+"""Heights of the scatter, and of the card that has one at least."""
 COLUMNS = ("samples", "target", "predicted", "predicted_other", "distance")
 
 
@@ -72,7 +74,8 @@ class AnswersCard(Card):
     def _scatter(self) -> ScatterPlot:
         if self.scatter is None:
             self.scatter = ScatterPlot("compareScatter", bottom=self.tr("other"), left=self.tr("this model"))
-            self.scatter.setFixedHeight(156)
+            self.scatter.setFixedHeight(SCATTER)
+            self.setMinimumHeight(max(self.minimumHeight(), WITH_SCATTER))
             self.scatter.chosen.connect(self.chosen)
             self.body.insertWidget(self.body.indexOf(self.table), self.scatter)
         return self.scatter

@@ -46,12 +46,12 @@ class _Column(QWidget):
         self._heading.setText(heading)
         set_role(self._heading, "problem" if right is False else "")
 
-    def show_values(self, values: Array, limits: tuple[float, float]) -> None:
+    def show_values(self, values: Array, limits: tuple[float, float], names: Sequence[str]) -> None:
         low, high = limits
         # a layer of which everything is there
         plan = LayerPlan(id="", shape=values.shape, every=(1,) * values.ndim)
         self._only(self._values)
-        self._values.display("", "small", values, limits, plan, 3)
+        self._values.display("", "small", values, limits, plan, 3, names)
         pictured = bool(as_maps(values))
         self._scale.setVisible(pictured)
         if pictured:
@@ -105,14 +105,14 @@ class Columns(QWidget):
             low, high, around = (-span if low < 0 else 0.0), span, (-span, span)
         else:
             around = (low, high)
-        self.this.show_values(laid.this, (low, high))
-        self.that.show_values(laid.that, (low, high))
+        self.this.show_values(laid.this, (low, high), laid.names)
+        self.that.show_values(laid.that, (low, high), laid.names)
         if laid.difference is None:
             shapes = ("×".join(map(str, values.shape)) for values in (laid.this, laid.that))
             said = self.tr("{} here and {} there: values of other shapes have no difference.")
             self.difference.say(said.format(*shapes))
         else:
-            self.difference.show_values(laid.difference, around)
+            self.difference.show_values(laid.difference, around, laid.names)
 
     def show_attributions(self, found: AttributedPair) -> None:
         """Show attributions to the sample."""

@@ -15,6 +15,7 @@ from workbench.interpret.subject import Progress, Subject, Target
 from workbench.ui.inspect.attribution_reading import Reading, read
 from workbench.ui.inspect.inspected import MakeSubject
 from workbench.ui.inspect.other_model import Other
+from workbench.ui.inspect.unit_names import names_in
 
 Array = NDArray[Any]
 
@@ -30,6 +31,8 @@ class Seen:
     gradients: Mapping[str, Array]
     answer: str
     right: bool | None
+    names: Mapping[str, tuple[str, ...]]
+    """What units are called in layers where they have names."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +50,8 @@ class Laid:
 
     this: Array
     that: Array
+    names: tuple[str, ...] = ()
+    """Of a vector's units, if they have some."""
 
     @property
     def difference(self) -> Array | None:
@@ -113,6 +118,10 @@ def _seen(subject: Subject) -> tuple[Seen, Target | None, str]:
             {name: value[0] for name, value in seen.gradients.items()},
             answer,
             None if truth is None or not classes else int(predicted) == int(number(truth)),
+            {
+                name: names_in(subject.model.graph, name, value.shape[1:], subject.dataset)
+                for name, value in seen.activations.items()
+            },
         ),
         found.target,
         found.of,
@@ -133,7 +142,7 @@ def lay(seen: Pair, layer: str, kind: str, that: str) -> Laid | str:
         here, there = seen.this.gradients[layer], seen.that.gradients[layer]
     if not (here.size and there.size):
         return f"{layer} gives nothing: its output has no values."
-    return Laid(here, there)
+    return Laid(here, there, seen.this.names[layer])
 
 
 @dataclass(frozen=True, eq=False)

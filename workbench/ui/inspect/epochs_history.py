@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.graph import DataSection
+from workbench.graph.project import Graph
 from workbench.train.probe_plan import LayerPlan, ProbePlan
 from workbench.train.probe_record import Histograms, ProbeRecord
 
@@ -27,6 +28,7 @@ class History:
     """A run's recorded epochs, ascending, with the activations of ``layer``; None where that isn't recorded.
 
     ``curves``: losses by name, (epochs,) numbers and values. ``best``: the epoch with the best weights.
+    ``graph``: the run's stack.
     """
 
     run: str
@@ -36,6 +38,7 @@ class History:
     curves: Mapping[str, Curve]
     best: int | None
     running: bool
+    graph: Graph
 
     @cached_property
     def epochs(self) -> tuple[int, ...]:
@@ -110,7 +113,8 @@ def load(
     if not records:
         return None
     running = info.state == "running"
-    return History(run.id, plan, shown, tuple(records), _losses(run), info.best_epoch, running)
+    graph = before.graph if before and before.run == run.id else run.project().model
+    return History(run.id, plan, shown, tuple(records), _losses(run), info.best_epoch, running, graph)
 
 
 def _worth_seeing(plan: ProbePlan) -> LayerPlan | None:

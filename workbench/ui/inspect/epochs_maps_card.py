@@ -11,6 +11,7 @@ from workbench.ui.inspect.epochs_cursor import EpochCursor
 from workbench.ui.inspect.epochs_history import Array, History
 from workbench.ui.inspect.epochs_values import MOST, EpochsValues, as_maps
 from workbench.ui.inspect.save_menu import offer
+from workbench.ui.inspect.unit_names import names_in
 from workbench.ui.inspect.view import View
 from workbench.ui.workspace import Workspace
 
@@ -22,8 +23,9 @@ class EpochsMapsCard(Card):
         super().__init__("Layer")
         self.setObjectName("epochsMaps")
         self.title.setText(self.tr("Layer"))
-        self._cursor = cursor
+        self._workspace, self._cursor = workspace, cursor
         self._history: History | None = None
+        self._names: tuple[str, ...] = ()
         self._drawn: object = None
         """What the first column shows: it stays while the other slider moves."""
         self._why = label("", "muted", wrap=True, name="epochsMapsWhy")
@@ -55,6 +57,8 @@ class EpochsMapsCard(Card):
             self.set_hint("")
             return
         self.title.setText(layer.id if wanted in ("", layer.id) else f"{wanted} = {layer.id}")
+        dataset = self._workspace.dataset
+        self._names = () if dataset is None else names_in(history.graph, layer.id, layer.shape, dataset)
         shape = "×".join(map(str, layer.shape)) or self.tr("one value")
         kept = "" if layer.whole else self.tr(", recorded {}").format("×".join(map(str, layer.kept)))
         count = len(as_maps(history.values[0, 0]))
@@ -76,13 +80,14 @@ class EpochsMapsCard(Card):
         for column in (self._columns[0], self._columns[2]):
             column.setVisible(cursor.comparing)
         room = 3 if cursor.comparing else 1
-        self._columns[1].display(self._epoch(cursor.epoch), "small", here, (low, high), history.layer, room)
+        names, epoch = self._names, self._epoch(cursor.epoch)
+        self._columns[1].display(epoch, "small", here, (low, high), history.layer, room, names)
         self._columns[1].heading.setVisible(cursor.comparing)
         if cursor.comparing:
             if self._drawn != (drawn := (history, cursor.other, cursor.sample, theme.current().name)):
                 self._drawn = drawn
                 other = self._epoch(cursor.other_epoch)
-                self._columns[0].display(other, "small", there, (low, high), history.layer, room)
+                self._columns[0].display(other, "small", there, (low, high), history.layer, room, names)
             span = max(abs(low), abs(high), high - low)
             said = self.tr("{} − {}").format(cursor.epoch, cursor.other_epoch)
             self._columns[2].display(
@@ -92,6 +97,7 @@ class EpochsMapsCard(Card):
                 (-span, span),
                 history.layer,
                 room,
+                names,
             )
 
     def _values(self, place: int) -> Array:

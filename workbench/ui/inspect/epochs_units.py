@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from workbench.ui import theme
 
 LEFT, BOTTOM, TOP = 46, 20, 6
+NAME = 60
+"""Least pixels for a name."""
 
 
 class EpochsUnits(QWidget):
@@ -26,20 +29,27 @@ class EpochsUnits(QWidget):
         self._values: NDArray[Any] = np.array([])
         self._span = (0.0, 1.0)
         self._every = 1
+        self._names: Sequence[str] = ()
 
     def sizeHint(self) -> QSize:
         return QSize(240, 200)
 
-    def show_units(self, values: NDArray[Any], span: tuple[float, float], every: int = 1) -> None:
-        """Show a vector, (units,), of which every so many-th is known, between two values."""
+    def show_units(
+        self, values: NDArray[Any], span: tuple[float, float], every: int = 1, names: Sequence[str] = ()
+    ) -> None:
+        """Show a vector, (units,), of which every so many-th is known, between two values.
+
+        ``names``: of all units, if they have some.
+        """
         self._values, self._span, self._every = np.nan_to_num(values), span, every
+        self._names = names
         self.setAccessibleName(self.tr("{} units").format(len(values)))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         look, painter = theme.current(), QPainter(self)
         low, high = self._span
-        room = QRectF(LEFT, TOP, self.width() - LEFT - 4, self.height() - TOP - BOTTOM)
+        room = self._room()
         count = len(self._values)
         if not count:
             return
@@ -61,10 +71,32 @@ class EpochsUnits(QWidget):
         for y, value in marks.items():
             if value == 0 or abs(y - zero) > 12:
                 painter.drawText(QRectF(0, y - 8, LEFT - 6, 16), right, f"{value:.3g}")
-        step = max(1, -(-count // max(1, int(room.width() // 34))))
+        step = max(1, -(-count // max(1, int(room.width() // (NAME if self._names else 34)))))
+        least = NAME - 6 if self._names else 40  # names are cut short, figures never
+        held = max(least, int(step * wide) - 6)
         for number in range(0, count, step):
-            place = QRectF(room.left() + number * wide + wide * 0.4 - 20, room.bottom() + 4, 40, 14)
-            painter.drawText(place, Qt.AlignmentFlag.AlignHCenter, str(number * self._every))
+            middle = room.left() + number * wide + wide * 0.4
+            place = QRectF(middle - held / 2, room.bottom() + 4, held, 14)
+            text = painter.fontMetrics().elidedText(self.called(number), Qt.TextElideMode.ElideRight, held)
+            painter.drawText(place, Qt.AlignmentFlag.AlignHCenter, text)
+
+    def _room(self) -> QRectF:
+        return QRectF(LEFT, TOP, self.width() - LEFT - 4, self.height() - TOP - BOTTOM)
+
+    def called(self, place: int) -> str:
+        """Return the name of a bar's unit, or its number."""
+        unit = place * self._every
+        return self._names[unit] if unit < len(self._names) else str(unit)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            room, count = self._room(), len(self._values)
+            place = int((event.pos().x() - room.left()) / max(room.width(), 1.0) * count)
+            inside = room.left() <= event.pos().x() and 0 <= place < count
+            told = f"{self.called(place)}: {self._values[place]:.4g}" if inside else ""
+            QToolTip.showText(event.globalPos(), told, self)
+            return True
+        return super().event(event)
 
     def _bars(self, pixels: int) -> list[tuple[int, float]]:
         """Which bars to draw, and how high."""

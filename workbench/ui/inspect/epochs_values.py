@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -45,8 +46,12 @@ class EpochsValues(QWidget):
         limits: tuple[float, float],
         plan: LayerPlan,
         room: int,
+        names: Sequence[str] = (),
     ) -> None:
-        """Show values, shape as kept; colours and axes span ``limits``. ``room``: columns side by side."""
+        """Show values, shape as kept; colours and axes span ``limits``. ``room``: columns side by side.
+
+        ``names``: of the units of the whole layer, if they have some.
+        """
         self.heading.setText(heading)
         set_role(self.heading, role)
         numbers = np.asarray(values, np.float32)
@@ -64,7 +69,8 @@ class EpochsValues(QWidget):
             self.maps.display(items, _side(len(items), room))
         else:
             every = plan.every[-1] if plan.every else 1
-            self.units.show_units(numbers.reshape(-1), (min(low, 0.0), max(high, 0.0, low + 1e-6)), every)
+            span = (min(low, 0.0), max(high, 0.0, low + 1e-6))
+            self.units.show_units(numbers.reshape(-1), span, every, names)
 
 
 def as_maps(values: NDArray[Any]) -> list[NDArray[Any]]:

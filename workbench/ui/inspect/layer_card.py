@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QWidget
 
-from workbench.interpret.units import by_unit, unit_word
+from workbench.interpret.units import by_unit
 from workbench.ui.cards import Card, Segments, button, label
 from workbench.ui.form import Choice
 from workbench.ui.inspect import save_menu
 from workbench.ui.inspect.inspection import Inspection
 from workbench.ui.inspect.layer_figures import LayerFigures
+from workbench.ui.inspect.layer_look import LayerLook
 from workbench.ui.inspect.layer_maps import MapsView
 from workbench.ui.inspect.layer_matrix import MatrixView
-from workbench.ui.inspect.layer_values import Shown, kinds_of, shown_of
+from workbench.ui.inspect.layer_values import Shown, kinds_of, units_of
 from workbench.ui.inspect.layer_vector import VectorView
 from workbench.ui.inspect.layer_view import LayerView
 from workbench.ui.inspect.view import View
@@ -46,6 +47,8 @@ class LayerCard(Card):
         self._shown: Shown | None = None
         self.layer = ""
         self._chosen = -1
+        self._look = LayerLook(workspace.jobs, self)
+        self._look.found.connect(self._draw)
         self._kind = Segments(list(KINDS), "inspectKind")
         self._kind.group.buttonClicked.connect(lambda: self._show())
         self._part = Choice()
@@ -79,7 +82,7 @@ class LayerCard(Card):
 
     def make_views(self) -> Iterator[None]:
         """Make what it draws in, and yield between them; it shows nothing before they are there."""
-        self._maps = MapsView()
+        self._maps = MapsView(self._workspace.jobs)
         self._add(self._maps)
         yield
         self._vector = VectorView()
@@ -126,14 +129,8 @@ class LayerCard(Card):
         """Return what a unit of the layer is called: "channel 3", "class setosa"; "" for none."""
         if unit < 0 or self._found is None:
             return ""
-        output, classes = self._found.activations[self.layer], self._classes()
-        if (
-            output.ndim == 1
-            and len(output) == len(classes)
-            and list(self._found.activations)[-1] == self.layer
-        ):
-            return self.tr("class {}").format(classes[unit])
-        return f"{unit_word(output.ndim, self._found.axes[self.layer])} {unit}"
+        word, names = units_of(self._found, self.layer, self._classes())
+        return f"{self.tr(word)} {names[unit] if names else unit}"
 
     def _count(self) -> int:
         found = self._found.activations.get(self.layer) if self._found else None
@@ -174,9 +171,8 @@ class LayerCard(Card):
             node = next((n for n in found.graph if n.id == self.layer), None)
             self.title.setText(f"{node.type} · {self.layer}" if node else self.tr("Layer"))
             self._offer_kinds(found)
-            self._draw(
-                shown_of(found, self.layer, self._kind.value, self._part.currentText(), self._classes())
-            )
+            self._forget()  # what is drawn stays in view until the new is there
+            self._look.ask(found, self.layer, self._kind.value, self._part.currentText(), self._classes())
         self.layer_shown.emit()
 
     def _offer_kinds(self, found: Inspection) -> None:
@@ -226,8 +222,13 @@ class LayerCard(Card):
         views: dict[str, LayerView] = {"maps": self._maps, "vector": self._vector}
         return views.get(self._shown.form, self._matrix)
 
-    def _nothing(self, why: str) -> None:
+    def _forget(self) -> None:
         self._shown = None
+        self._save.setEnabled(False)
+        self._look.drop()
+
+    def _nothing(self, why: str) -> None:
+        self._forget()
         self._why.setText(why)
         self._views.setCurrentWidget(self._why)
         self.figures.hide()
@@ -235,7 +236,6 @@ class LayerCard(Card):
         self._part.hide()
         self._told.setText("")
         self.set_hint("")
-        self._save.setEnabled(False)
 
     def _on_chosen(self, number: int) -> None:
         shown = self._shown

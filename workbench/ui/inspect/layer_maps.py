@@ -12,8 +12,10 @@ from workbench.ui.cards import Segments, label, scrolling
 from workbench.ui.color_scale import ColorScale
 from workbench.ui.gallery import Gallery
 from workbench.ui.images import heats
-from workbench.ui.inspect.layer_values import Shown
+from workbench.ui.inspect.layer_look import AT_ONCE
+from workbench.ui.inspect.layer_values import Array, Shown
 from workbench.ui.inspect.layer_view import LayerView
+from workbench.ui.jobs import Jobs, Latest
 from workbench.ui.matrix_plot import MatrixPlot
 
 MOST = 256
@@ -26,9 +28,12 @@ PIXELS = 60_000
 class MapsView(LayerView):
     """A gallery, sorted by number or by strength, and the map that is chosen with its values."""
 
-    def __init__(self) -> None:
+    def __init__(self, jobs: Jobs) -> None:
         super().__init__()
         self._shown: Shown | None = None
+        self._drawn: Shown | None = None
+        self._ordering = Latest(jobs)
+        self._ordering.answered.connect(self._on_ordered)
         self._order: list[int] = []
         self._items: list[tuple[QImage, str, str]] = []
         self._step = 1
@@ -91,11 +96,23 @@ class MapsView(LayerView):
         self._soon.stop()
         if shown is None:
             return
-        maps = shown.main
-        order = np.arange(len(maps))
-        if self.sort.value == "strength":
-            strength = np.abs(np.nan_to_num(maps, nan=0.0, posinf=0.0, neginf=0.0)).max((1, 2))
-            order = np.argsort(-strength, kind="stable")
+        by_strength = self.sort.value == "strength"
+        if by_strength and shown.main.size <= AT_ONCE:
+            self._draw(shown, strongest_first(shown.main))
+            return
+        if not by_strength or self._drawn is not shown:
+            self._draw(shown, np.arange(len(shown.main)))
+        if by_strength:
+            self._ordering.ask(lambda: (shown, strongest_first(shown.main)))
+
+    def _on_ordered(self, answer: tuple[Shown, Array]) -> None:
+        shown, order = answer
+        if shown is self._shown and self.sort.value == "strength":
+            self._soon.stop()
+            self._draw(shown, order)
+
+    def _draw(self, shown: Shown, order: Array) -> None:
+        maps, self._drawn = shown.main, shown
         self._order = [int(number) for number in order[:MOST]]
         self._more.setText("" if len(maps) <= MOST else self.tr("{} of {}").format(MOST, len(maps)))
         step = max(1, min(maps.shape[1:]) // SIDE)
@@ -136,3 +153,9 @@ class MapsView(LayerView):
         self.zoom.display(
             shown.main[number], signed=shown.signed, limit=shown.limit, rows=rows, columns=names
         )
+
+
+def strongest_first(maps: Array) -> Array:
+    """Return the numbers of maps, (n, height, width), by their largest absolute finite value."""
+    strength = np.abs(np.nan_to_num(maps, nan=0.0, posinf=0.0, neginf=0.0)).max((1, 2))
+    return np.argsort(-strength, kind="stable")

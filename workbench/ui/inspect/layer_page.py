@@ -121,6 +121,9 @@ class LayerPage(InspectPage):
         if isinstance(error, UserError) and (self.inspection is None or self._run != self.inspected.run):
             self.inspection = None  # what another run made of a sample would be taken for this one's
             self.layer.show_failure(str(error))
+            dataset, sample = self.inspected.dataset, self.inspected.sample
+            if dataset is not None and isinstance(sample, int) and sample < len(dataset):
+                self._sample.show_unanswered(sample, dataset)
 
     def _show(self, found: Inspection) -> None:
         self._failure = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from workbench.ui import theme
@@ -52,8 +52,12 @@ class LayerRows(QWidget):
         """Set the row off that is selected, or under the mouse."""
         painter.setPen(Qt.PenStyle.NoPen)
         if layer in (self._selected, self._under):
-            painter.setBrush(theme.current().color("selected" if layer == self._selected else "hover"))
-            painter.drawRoundedRect(place.adjusted(0, 1, 0, -1), 6, 6)
+            look, chosen = theme.current(), layer == self._selected
+            painter.setBrush(look.color("selected" if chosen else "hover"))
+            if chosen and self.hasFocus():
+                painter.setPen(QPen(look.color("accent"), 1))
+            painter.drawRoundedRect(place.adjusted(0.5, 1.5, -0.5, -1.5), 6, 6)
+            painter.setPen(Qt.PenStyle.NoPen)
 
     def row_at(self, y: float) -> str:
         """Return the layer at a height, "" for none."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from workbench.interpret.units import unit_word
 from workbench.ui.inspect.inspection import Inspection
+from workbench.ui.inspect.unit_names import names_of
 
 Array = NDArray[Any]
 Form = Literal["maps", "vector", "sequence", "matrix", "embedding"]
@@ -104,16 +105,14 @@ def _output(
     classes: Sequence[str],
 ) -> Shown:
     axis = found.axes.get(layer, 0)
-    word = unit_word(values.ndim, axis)
+    word: str = unit_word(values.ndim, axis)
     signed = kind != "activation" or bool((values < 0).any())
     names: Sequence[str] = ()
     form: Form
     main: Array
     if values.ndim < 2:
         form, main = "vector", values.reshape(-1)
-        last = list(found.activations)[-1] == layer
-        names = classes if last else _features(found, layer)
-        names = tuple(names) if len(names) == len(main) else ()
+        word, names = units_of(found, layer, classes)
     elif values.ndim == 2:
         form, main = "sequence", values if axis == 1 else values.T
         names = tokens(found, len(main))
@@ -175,10 +174,17 @@ def _attention(found: Inspection, layer: str, part: str) -> Shown | str:
     )
 
 
-def _features(found: Inspection, layer: str) -> tuple[str, ...]:
-    """The features of a table, where a layer's units are these."""
+def units_of(found: Inspection, layer: str, classes: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """Return what a layer's units are, and their names where the data have some.
+
+    These are classes at the end, and the features of a table where a row enters.
+    """
+    output = found.activations[layer]
     kind = next((node.type for node in found.graph if node.id == layer), "")
-    return found.dataset.features if kind in ("Input", "Standardize") else ()
+    last = list(found.activations)[-1] == layer
+    features = found.dataset.features
+    word, names = names_of(kind, last=last, shape=output.shape, features=features, classes=classes)
+    return (word, names) if names else (unit_word(output.ndim, found.axes.get(layer, 0)), ())
 
 
 def tokens(found: Inspection, steps: int) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ class VectorView(LayerView):
         self.column.addWidget(self.plot, 1)
 
     def display(self, shown: Shown, strongest: int, chosen: int) -> None:
-        self.plot.show_units(shown.main, shown.names)
+        self.plot.show_units(shown.main, shown.names, shown.word)
         self.mark(chosen if shown.is_unit else -1)
 
     def mark(self, chosen: int) -> None:

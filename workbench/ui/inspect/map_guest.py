@@ -47,9 +47,9 @@ class MapGuest(QObject):
             self.point = None
         self._asked, self.why = asked, ""
         if answer.fitted is None or answer.fitted.put is None:
-            self.why = self.tr("this kind of map can't add the inspected one")
+            self.why = self.tr("This kind of map can't add the inspected sample.")
         else:
-            self.why = self.tr("placing the inspected one…")
+            self.why = self.tr("Placing the inspected sample…")
             self._latest.ask(partial(_place, asked, answer.fitted, self._inspected.subject()))
 
     def _on_answer(self, found: tuple[Asked, Point]) -> None:

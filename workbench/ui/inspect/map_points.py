@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
 
 from workbench.ui import theme
+from workbench.ui.focus_ring import FocusRing
 from workbench.ui.inspect.map_colors import Group
 from workbench.ui.inspect.map_dots import Dots
 from workbench.ui.plots import Plot, Series, pen
@@ -47,6 +48,7 @@ class MapPoints(Plot):
         self._mark.setZValue(2)
         item.addItem(self._mark, ignoreBounds=True)
         self._guest = pg.ScatterPlotItem(size=7, pen=None)
+        FocusRing(self)
         self._guest.setZValue(2)
         item.addItem(self._guest)
         self.redress()

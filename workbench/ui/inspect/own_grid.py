@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from workbench.data.dataset import Dataset
-from workbench.data.typed_sample import largest_id, typed, written
+from workbench.data.typed_sample import counted, largest_id, typed, written
 from workbench.data.typed_words import Words
 from workbench.errors import UserError
 from workbench.ui import theme
@@ -80,20 +80,23 @@ class Grid(QWidget):
         shape = self._dataset.sample_shape
         if self._words is not None:
             return self._words_expected(self._words)
-        ids = self.tr("ids from 0 to {}").format(self._top)
-        what = self.tr("numbers") if self._top is None else ids
+        cells = math.prod(shape) if self._flat else shape[-1]
+        what = counted(cells, self.tr("number") if self._top is None else self.tr("id"))
+        if self._top is not None:
+            what = self.tr("{} from 0 to {}").format(what, self._top)
         if self._flat:
-            return self.tr("{} {}").format(math.prod(shape), what)
-        return self.tr("{} rows of {} {}").format(math.prod(shape[:-1]), shape[-1], what)
+            return what
+        return self.tr("{} of {}").format(counted(math.prod(shape[:-1]), self.tr("row")), what)
 
     def _words_expected(self, words: Words) -> str:
         shape, padded = self._dataset.sample_shape, words.padding is not None
         if not self._flat:
-            return self.tr("{} lines of {} words").format(math.prod(shape[:-1]), shape[-1])
+            lines = counted(math.prod(shape[:-1]), self.tr("line"))
+            return self.tr("{} of {}").format(lines, counted(shape[-1], self.tr("word")))
         if not padded:
-            return self.tr("{} words").format(shape[0])
+            return counted(shape[0], self.tr("word"))
         where = self.tr("in front") if words.in_front else self.tr("at the end")
-        return self.tr("Up to {} words; fewer are padded {}").format(shape[0], where)
+        return self.tr("Up to {}; fewer are padded {}").format(counted(shape[0], self.tr("word")), where)
 
     def _written(self, values: NDArray[np.generic]) -> str:
         return written(values) if self._words is None else self._words.write(values)

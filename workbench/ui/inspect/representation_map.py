@@ -88,6 +88,8 @@ class MapView(RepresentationView):
         column.setSpacing(theme.M)
         column.addLayout(self._coloring())
         column.addWidget(self.legend)
+        self._note = label("", "muted", wrap=True, name="mapNote")
+        column.addWidget(self._note)
         column.addWidget(self.selected, 1)
         row.addWidget(side)
         self._hover = HoverCard(holder)  # within the plot its style sheet would make it see-through
@@ -178,18 +180,20 @@ class MapView(RepresentationView):
         number = sample if isinstance(sample, int) else None
         places = (self.answer.result.arrays["samples"] == number).nonzero()[0] if number is not None else []
         self.plot.mark(int(places[0]) if len(places) else -1)
-        told = self.tr("{} samples") if len(places) else self._with_guest(self.answer)
-        self.card.set_hint(told.format(grouped(len(self.answer.result.arrays["samples"]))))
+        note = "" if len(places) else self._with_guest(self.answer)
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
+        count = grouped(len(self.answer.result.arrays["samples"]))
+        self.card.set_hint(self.tr("{} samples").format(count))
         self.selected.mark(number)
 
     def _with_guest(self, answer: Answer) -> str:
-        """Mark the inspected sample, which is none of the points, and say what the hint tells of it."""
+        """Mark the inspected sample, which is none of the points, and return what there is to say of it."""
         self._guest.look(answer)
         if self._guest.point is not None:
             self.plot.mark_at(self._guest.point)
-            return self.tr("{} samples; in the ring, the inspected one")
-        why = self._guest.why.replace("{", "{{").replace("}", "}}")
-        return self.tr("{} samples") + (f"; {why}" if why else "")
+            return self.tr("In the ring: the inspected sample.")
+        return self._guest.why
 
     # What a person does
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from numpy.typing import NDArray
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from workbench.ui.bars import ROW, NamedBars
@@ -40,23 +41,33 @@ class SampleCard(Card):
         self.body.addStretch(1)
 
     def display(self, found: Inspection, dataset: Dataset) -> None:
-        """Show a sample."""
+        """Show a sample and what the model says of it."""
         self.setVisible(found.index is not None)
         if found.index is not None:
             self.title.setText(self.tr("Sample {}").format(found.index))
-        listed = found.sample.ndim == 1 and found.sample.dtype.kind == "f"
+        self._draw(found.sample, dataset)
+        self._answer.display(
+            Answer(found.truth, found.answer, found.right, found.probabilities, found.loss, found.error),
+            dataset,
+        )
+        self._answer.show()
+
+    def show_unanswered(self, index: int, dataset: Dataset) -> None:
+        """Show a sample of the data of which no model says anything."""
+        self.title.setText(self.tr("Sample {}").format(index))
+        self._draw(dataset.batch(slice(index, index + 1))[0], dataset)
+        self._answer.hide()
+
+    def _draw(self, sample: NDArray[Any], dataset: Dataset) -> None:
+        listed = sample.ndim == 1 and sample.dtype.kind == "f"
         self._picture.setVisible(not listed)
         self._table.setVisible(listed)
         if listed:
-            values = found.sample[:MOST]
+            values = sample[:MOST]
             names = dataset.features or tuple(f"[{n}]" for n in range(len(values)))
             self._table.setMaximumHeight(ROW * len(values) + 2)
             self._values.display(
                 [(name, 0.0, f"{float(value):.4g}") for name, value in zip(names, values, strict=False)]
             )
         else:
-            self._picture.display(found.sample, dataset)
-        self._answer.display(
-            Answer(found.truth, found.answer, found.right, found.probabilities, found.loss, found.error),
-            dataset,
-        )
+            self._picture.display(sample, dataset)

@@ -8,9 +8,15 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QWidget
 
+from workbench.ui import theme
 from workbench.ui.plots import Plot, pen
+from workbench.ui.tick_names import named_ticks
+
+MOST = 24
+"""Steps that have names at the axis; more are counted there."""
 
 
 class TracePlot(Plot):
@@ -20,6 +26,7 @@ class TracePlot(Plot):
         self, name: str, bottom: str = "step", left: str = "value", parent: QWidget | None = None
     ) -> None:
         super().__init__(name, bottom=bottom, left=left, parent=parent)
+        self._names: Sequence[str] = ()
         item = self.getPlotItem()
         for side in ("left", "bottom"):
             item.getAxis(side).enableAutoSIPrefix(False)
@@ -32,7 +39,7 @@ class TracePlot(Plot):
         self._line.setPen(pen("accent"))
 
     def display(self, values: NDArray[Any], name: str, names: Sequence[str] = ()) -> None:
-        """Show a line over 0, 1, …; ``names`` stand at the steps where there are few."""
+        """Show a line over 0, 1, …; ``names`` stand at the steps where there are few, as there is room."""
         held = np.where(np.isfinite(values), values, np.nan).astype(np.float64)
         self._line.setData(np.arange(len(held)), held)
         self._line.opts["name"] = name
@@ -40,5 +47,15 @@ class TracePlot(Plot):
         item = self.getPlotItem()
         item.setLabel("left", name)
         item.setXRange(-0.5, len(held) - 0.5, padding=0)
-        ticks = [[(float(at), text) for at, text in enumerate(names)]] if 0 < len(names) <= 24 else None
-        item.getAxis("bottom").setTicks(ticks)
+        self._names = names if len(names) <= MOST else ()
+        self._label()
+
+    def _label(self) -> None:
+        each = self.getPlotItem().getViewBox().width() / max(len(self._names), 1)
+        ticks = named_ticks(self._names, each, QFontMetrics(theme.mono(10)))
+        self.getPlotItem().getAxis("bottom").setTicks([ticks] if ticks else None)
+
+    def resizeEvent(self, event: Any) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "_names"):
+            self._label()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
@@ -16,6 +18,8 @@ LINE = 34
 """From one line to the next: leaves take one, and nodes that ask stand at least one and a half apart."""
 LEAST, WIDEST = 120, 230
 PAD = 9
+LEGIBLE = 0.35
+"""The scale below which no word can be read, and nodes show their shares only."""
 
 
 def width_for(tree: Tree) -> int:
@@ -82,6 +86,9 @@ class NodeItem(QGraphicsItem):
         painter.setPen(QPen(look.color("accent" if self.on_path else "border"), 2 if self.on_path else 1))
         painter.setBrush(look.color("selected" if self.on_path else "card" if leaf else "raised"))
         painter.drawRoundedRect(box, 7, 7)
+        if widget is not None and painter.worldTransform().m11() < LEGIBLE:  # not so in saved pictures
+            self._draw_shares(painter, box.adjusted(PAD, 6, -PAD, -6))
+            return
         words = theme.sans(12, QFont.Weight.Medium)
         right = QFontMetrics(theme.mono(11)).horizontalAdvance("100\N{NO-BREAK SPACE}%")
         inner = box.adjusted(PAD, 0 if leaf else 5, -PAD, 0 if leaf else -6)
@@ -98,13 +105,18 @@ class NodeItem(QGraphicsItem):
         self._draw_bar(painter, QRectF(left, y, inner.right() - right - 8 - left, 6))
 
     def _draw_bar(self, painter: QPainter, track: QRectF) -> None:
-        """The classes' shares, or where the mean stands between the least and the greatest leaf."""
-        look, tree = theme.current(), self._tree
+        """A bar with round ends of what a node has."""
         clip = QPainterPath()
         clip.addRoundedRect(track, 3, 3)
         painter.save()
         painter.setClipPath(clip)
-        painter.fillRect(track, look.color("border"))
+        painter.fillRect(track, theme.current().color("border"))
+        self._draw_shares(painter, track)
+        painter.restore()
+
+    def _draw_shares(self, painter: QPainter, track: QRectF) -> None:
+        """The classes' shares, or where the mean stands between the least and the greatest leaf."""
+        tree = self._tree
         if tree.classes:
             x, colors = track.left(), class_colors(len(tree.classes))
             for number, share in enumerate(tree.values[self.node]):
@@ -117,9 +129,20 @@ class NodeItem(QGraphicsItem):
             at = (float(tree.values[self.node, 0]) - low) / ((high - low) or 1.0)
             painter.fillRect(
                 QRectF(track.left(), track.top(), max(track.width() * at, 3), track.height()),
-                look.color("accent"),
+                theme.current().color("accent"),
             )
-        painter.restore()
+
+
+@dataclass(frozen=True, eq=False)
+class _Edge:
+    """A line to a child, and the word that stands beside its end."""
+
+    child: int
+    line: QPainterPath
+    around: QRectF
+    thick: float
+    word: str
+    spot: QRectF
 
 
 class EdgesItem(QGraphicsItem):
@@ -127,9 +150,19 @@ class EdgesItem(QGraphicsItem):
 
     def __init__(self, tree: Tree, points: list[QPointF], width: int) -> None:
         super().__init__()
-        self._tree, self._points, self._width = tree, points, width
+        self._points = points
+        self._edges: list[_Edge] = []
         self.path: list[int] = []
         self.setZValue(-1)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # to know what is in view
+        for node in range(len(points)):
+            if not tree.is_leaf(node):
+                left, right = int(tree.left[node]), int(tree.right[node])
+                close = node and tree.is_leaf(left) and tree.is_leaf(right)
+                for child, word in ((left, "yes"), (right, "no")):  # two leaves have no room for words
+                    share = float(tree.samples[child]) / float(tree.samples[0])
+                    start = points[node] + QPointF(width, 0)
+                    self._edges.append(_edge(child, start, points[child], share, "" if close else word))
 
     def boundingRect(self) -> QRectF:
         xs, ys = [p.x() for p in self._points], [p.y() for p in self._points]
@@ -139,32 +172,32 @@ class EdgesItem(QGraphicsItem):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for on_path in (False, True):  # the path over the others
-            for node in range(len(self._points)):
-                if not self._tree.is_leaf(node):
-                    left, right = int(self._tree.left[node]), int(self._tree.right[node])
-                    close = node and self._tree.is_leaf(left) and self._tree.is_leaf(right)
-                    for child, word in ((left, "yes"), (right, "no")):
-                        if (child in self.path) == on_path:  # two leaves have no room for words
-                            self._draw(painter, node, child, "" if close else word, on_path)
-
-    def _draw(self, painter: QPainter, node: int, child: int, word: str, on_path: bool) -> None:
-        look, tree = theme.current(), self._tree
-        start, end = self._points[node] + QPointF(self._width, 0), self._points[child]
-        middle = (start.x() + end.x()) / 2
-        line = QPainterPath(start)
-        line.cubicTo(QPointF(middle, start.y()), QPointF(middle, end.y()), end)
-        thick = 1.2 + 5 * float(tree.samples[child]) / float(tree.samples[0])
-        pen = QPen(look.color("accent" if on_path else "grid"), thick)
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(line)
         painter.setFont(theme.sans(10))
-        painter.setPen(look.color("accent" if on_path else "muted"))
-        above = end.y() < start.y()
-        spot = QRectF(end.x() - 34, end.y() - (18 if above else -4), 30, 14)
-        painter.drawText(spot, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, word)
+        seen: QRectF = option.exposedRect
+        path = set(self.path)
+        for on_path in (False, True):  # the path over the others
+            line, word = (
+                theme.current().color(token)
+                for token in (("accent", "accent") if on_path else ("grid", "muted"))
+            )
+            for edge in self._edges:
+                if (edge.child in path) == on_path and edge.around.intersects(seen):
+                    pen = QPen(line, edge.thick)
+                    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+                    painter.strokePath(edge.line, pen)
+                    if edge.word:
+                        painter.setPen(word)
+                        painter.drawText(edge.spot, _CENTRE_RIGHT, edge.word)
+
+
+def _edge(child: int, start: QPointF, end: QPointF, share: float, word: str) -> _Edge:
+    middle = (start.x() + end.x()) / 2
+    line = QPainterPath(start)
+    line.cubicTo(QPointF(middle, start.y()), QPointF(middle, end.y()), end)
+    thick = 1.2 + 5 * share
+    spot = QRectF(end.x() - 34, end.y() - (18 if end.y() < start.y() else -4), 30, 14)
+    around = line.boundingRect().adjusted(-thick, -thick, thick, thick).united(spot)
+    return _Edge(child, line, around, thick, word, spot)
 
 
 _TOP = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft

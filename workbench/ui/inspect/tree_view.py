@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView
 from workbench.interpret.surrogates.rules import because
 from workbench.interpret.surrogates.tree import Tree
 from workbench.ui import theme
+from workbench.ui.focus_ring import FocusRing
 from workbench.ui.inspect.tree_layout import laid_out
 from workbench.ui.inspect.tree_node import LINE, EdgesItem, NodeItem, room_for, width_for
 
@@ -40,6 +41,8 @@ class TreeView(QGraphicsView):
         self._nodes: list[NodeItem] = []
         self._edges: EdgesItem | None = None
         self._fitted = True
+        self._least = READABLE
+        FocusRing(self)
         self.path: list[int] = []
 
     def show_tree(self, tree: Tree) -> None:
@@ -63,9 +66,13 @@ class TreeView(QGraphicsView):
         self.fit()
 
     def show_path(self, sample: NDArray[Any] | None) -> str:
-        """Mark the way that a sample takes, in the data's units; return it in words."""
+        """Mark the way that a sample takes, in the data's units; return it in words.
+
+        Its end comes into view, as far as the root stays there: unless a person moved that out of it.
+        """
         if self._tree is None or self._edges is None:
             return ""
+        rooted = self.root_seen
         self.path = [] if sample is None else self._tree.path(sample)
         self._edges.path = self.path
         for item in self._nodes:
@@ -73,8 +80,16 @@ class TreeView(QGraphicsView):
         words = "" if sample is None else because(self._tree, sample)
         self.setAccessibleDescription(words)
         self.scene().update()
-        self._reveal()
+        self._reveal(rooted=rooted)
         return words
+
+    @property
+    def root_seen(self) -> bool:
+        """Whether the root is in view, all of it."""
+        if not self._nodes:
+            return False
+        box = self.mapFromScene(self._nodes[0].sceneBoundingRect()).boundingRect()
+        return self.viewport().rect().adjusted(-1, -1, 1, 1).contains(box)
 
     @property
     def zoom(self) -> float:
@@ -97,18 +112,20 @@ class TreeView(QGraphicsView):
         else:
             half = QRectF(0, 0, room.width() / self.zoom, room.height() / self.zoom)
             self.centerOn(rect.left() + half.width() / 2, self._nodes[0].pos().y())
-            self._reveal()
-        self._fitted = True
+            self._reveal(rooted=True)
+        self._fitted, self._least = True, least
 
     def zoom_by(self, factor: float) -> None:
         """Zoom in or out."""
         self._scale_to(max(SMALLEST, min(3.0, self.zoom * factor)))
         self._fitted = False
 
-    def _reveal(self) -> None:
-        """Bring the end of the path into view."""
+    def _reveal(self, *, rooted: bool) -> None:
+        """Bring the end of the path into view, or where the root is to stay there as much as that allows."""
         if self.path and not self._whole:
             self.ensureVisible(self._nodes[self.path[-1]], 20, 40)
+            if rooted:
+                self.ensureVisible(self._nodes[0], 8, 8)
 
     @property
     def _whole(self) -> bool:
@@ -122,7 +139,7 @@ class TreeView(QGraphicsView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self._fitted:
-            self.fit()
+            self.fit(self._least)  # also where scroll bars go because all of it is shown
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:

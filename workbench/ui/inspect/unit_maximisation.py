@@ -89,6 +89,7 @@ class UnitMaximisation(QWidget):
         head = QHBoxLayout()
         self.start = button(self.tr("Maximise"), glyph="play", name="maximise")
         self.start.setToolTip(Maximisation.help)
+        self.start.setEnabled(False)
         self.start.clicked.connect(self._begin)
         head.addWidget(self.start)
         head.addWidget(Working(self.job, "maximisationWorking"), 1)

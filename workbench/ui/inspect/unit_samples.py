@@ -123,6 +123,8 @@ class UnitSamples(QWidget):
         if not self._inspected.ready or not len(self._inspected.samples):
             self._fail(self.tr("There are no samples in this part of the data."))
             return
+        if self.ask_button.hasFocus():
+            self.setFocus()
         self.ask_button.hide()
         self._forms.hide()
         self._hint.hide()
@@ -155,6 +157,12 @@ class UnitSamples(QWidget):
         )
         self._say.show()
         self.ask_button.setVisible(bool(self._words))
+        self._hand_focus_on(self.ask_button)
+
+    def _hand_focus_on(self, to: QWidget) -> None:
+        """Whoever asked by a key goes on with what there is in place of the button."""
+        if self.hasFocus():
+            to.setFocus()
 
     def _on_busy(self, busy: bool) -> None:
         if not busy and self.found is None and not self._failed:
@@ -187,6 +195,7 @@ class UnitSamples(QWidget):
             self._fill(dataset, numbers, values, found.rows)
             self._forms.setCurrentIndex(1)
         self._forms.show()
+        self._hand_focus_on(self._table if self._forms.currentIndex() else self.gallery)
         self._say.hide()
         lost = int(found.result.figures["not_finite"])
         note = found.result.note
@@ -214,6 +223,7 @@ class UnitSamples(QWidget):
         self._say.setText(str(error))
         self._say.show()
         self.ask_button.show()
+        self._hand_focus_on(self.ask_button)
         self._forms.hide()
         self._hint.hide()
         self.changed.emit()

@@ -29,11 +29,11 @@ class Working(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(6)
         self.bar.setAccessibleName(self.tr("Progress"))
-        cancel = button(self.tr("Cancel"), "flat", name=f"{name}Cancel")
-        cancel.clicked.connect(job.cancel)
+        self._cancel = button(self.tr("Cancel"), "flat", name=f"{name}Cancel")
+        self._cancel.clicked.connect(job.cancel)
         row.addWidget(self.text)
         row.addWidget(self.bar, 1)
-        row.addWidget(cancel)
+        row.addWidget(self._cancel)
         self.hide()
         self._soon = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._soon.timeout.connect(self.show)
@@ -46,6 +46,9 @@ class Working(QWidget):
             self._soon.start()
         else:
             self._soon.stop()
+            over = self.parentWidget()
+            if over is not None and self._cancel.hasFocus():  # not on to whatever happens to be next
+                over.setFocus()
             self.hide()
 
     def _on_progress(self, done: int, total: int) -> None:
