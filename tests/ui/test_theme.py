@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import fields
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from workbench.ui import theme
 
@@ -46,3 +50,27 @@ def test_the_main_button_can_be_read(look: theme.Theme) -> None:
 )
 def test_kinds_of_layer_stand_out(look: theme.Theme, kind: str) -> None:
     assert contrast(getattr(look, kind), look.window) >= 3
+
+
+class _Watching(QWidget):
+    """Notes whether the collector is on whenever it is dressed anew."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.collecting: list[bool] = []
+
+    def changeEvent(self, event: QEvent) -> None:
+        self.collecting.append(gc.isenabled())
+        super().changeEvent(event)
+
+
+def test_nothing_is_collected_while_qt_goes_through_all_widgets(qapp: QApplication, qtbot: QtBot) -> None:
+    watching = _Watching()
+    qtbot.addWidget(watching)
+    watching.show()
+    watching.collecting.clear()
+    for look in (theme.LIGHT, theme.DARK):
+        theme.apply(qapp, look)
+    assert watching.collecting
+    assert not any(watching.collecting)
+    assert gc.isenabled()
