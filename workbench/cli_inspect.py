@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from workbench.cli_failing import BadUsageError, words_alone
-from workbench.cli_options import Folder, Json, RunId, assignments, one_of
+from workbench.cli_options import Folder, Json, RunId, one_of, setting
 from workbench.cli_output import array_facts, emit, method_facts, say, table, told_progress
 from workbench.cli_project import Opened, free_to_write, home_of
 from workbench.errors import UserError
@@ -57,12 +57,7 @@ def inspect(
     ] = None,
     changes: Annotated[
         list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="KEY=VALUE",
-            help="Change a param of the method: n_steps=100.",
-            callback=assignments,
-        ),
+        setting("Change a param of the method: n_steps=100."),
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -21,7 +21,12 @@ def one_of(names: Iterable[str]) -> Callable[[str | None], str | None]:
     return check
 
 
-def assignments(values: list[str] | None) -> list[str] | None:
+def setting(help_: str) -> Any:
+    """``--set KEY=VALUE``, as often as one likes; ``help_`` says what is changed."""
+    return typer.Option("--set", metavar="KEY=VALUE", help=help_, callback=_assignments)
+
+
+def _assignments(values: list[str] | None) -> list[str] | None:
     """A check of ``--set``: whether each is an assignment; what it may assign, the verb knows."""
     for value in values or ():
         key, equals, _ = value.partition("=")

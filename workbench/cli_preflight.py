@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from workbench.cli_failing import UnfinishedError
-from workbench.cli_options import Device, Folder, Json, assignments
+from workbench.cli_options import Device, Folder, Json, setting
 from workbench.cli_output import emit, say, table, tell
 from workbench.cli_project import data_of, home_of
 from workbench.graph.file import load
@@ -35,12 +35,7 @@ def preflight(
     ] = False,
     changes: Annotated[
         list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="KEY=VALUE",
-            help="Change a value for this: batch_size=256, lr=0.01.",
-            callback=assignments,
-        ),
+        setting("Change a value for this: batch_size=256, lr=0.01."),
     ] = None,
     as_json: Json = False,
 ) -> None:

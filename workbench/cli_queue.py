@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, cast, get_args
 import typer
 
 from workbench.cli_failing import UnfinishedError
-from workbench.cli_options import Device, Folder, Json, assignments, one_of
+from workbench.cli_options import Device, Folder, Json, one_of, setting
 from workbench.cli_output import TrainingProgress, counted, emit, say, table, tell
 from workbench.cli_project import home_of, store_of
 from workbench.cli_stopping import taken
@@ -32,12 +32,7 @@ def queue(
     ] = None,
     changes: Annotated[
         list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="KEY=VALUE",
-            help="Change a value for the run that is added.",
-            callback=assignments,
-        ),
+        setting("Change a value for the run that is added."),
     ] = None,
     device: Device = None,
     as_json: Json = False,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from workbench.cli_failing import UnfinishedError
-from workbench.cli_options import Device, Folder, Json, assignments
+from workbench.cli_options import Device, Folder, Json, setting
 from workbench.cli_output import TrainingProgress, counted, emit, figures, say, tell
 from workbench.cli_processes import (
     Backend,
@@ -56,12 +56,7 @@ def train(
     ] = None,
     changes: Annotated[
         list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="KEY=VALUE",
-            help="Change a value for this run: lr=0.01, conv1.bias=false.",
-            callback=assignments,
-        ),
+        setting("Change a value for this run: lr=0.01, conv1.bias=false."),
     ] = None,
     nproc: Nproc = None,
     nnodes: Nnodes = 1,

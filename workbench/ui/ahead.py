@@ -6,6 +6,8 @@ import gc
 import sys
 from importlib import import_module
 
+from workbench.ui.collecting import nothing_collected
+
 
 def import_ahead(*names: str) -> None:
     """Import modules that aren't yet, and tell the collector that they stay.
@@ -16,10 +18,7 @@ def import_ahead(*names: str) -> None:
     new = [name for name in names if name not in sys.modules]
     if not new:
         return
-    gc.disable()
-    try:
+    with nothing_collected():
         for name in new:
             import_module(name)
-    finally:
-        gc.enable()
     gc.freeze()

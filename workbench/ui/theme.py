@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from string import Template
 from typing import cast
@@ -14,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from workbench.resources import resource
+from workbench.ui.collecting import nothing_collected
 
 SANS = "Inter"
 MONO = "JetBrains Mono"
@@ -160,24 +158,13 @@ def apply(app: QApplication, theme: Theme) -> None:
     app.setProperty("theme", theme.name)
     font = QFont(SANS)
     font.setPixelSize(13)
-    with _nothing_collected():
+    # Qt goes through all widgets, and crashes where one that nobody needs ends meanwhile.
+    with nothing_collected():
         if app.font() != font:  # each of these dresses every widget anew, which takes a while
             app.setStyle(QStyleFactory.create("Fusion"))
             app.setFont(font)
         app.setPalette(_palette(theme))
         app.setStyleSheet(stylesheet(theme))
-
-
-@contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """Let widgets that nobody needs live on: Qt goes through all, and crashes where one ends meanwhile."""
-    on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if on:
-            gc.enable()
 
 
 def mono(pixels: int = 12) -> QFont:
