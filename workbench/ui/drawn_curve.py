@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 
 from workbench.ui.curve import Curve
+from workbench.ui.view_wide import WideLine
 
 SMOOTH = 0.02
 """Width of the smoothing window, as a share of the curve's points."""
@@ -24,7 +24,7 @@ class DrawnCurve:
     """
 
     def __init__(self, *, smooth: bool = False, name: str | None = None) -> None:
-        self.item: Any = pg.PlotCurveItem(name=name)
+        self.item: Any = WideLine(name=name)
         self.item.hide()
         self.smooth = smooth
         self.curve: Curve | None = None

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
 from workbench.ui.gate import Gate
 
-FRAME_MS = 50
+FRAME_MS = 100
 """Between two looks at what work has yielded: each takes the interpreter from the work for a moment."""
 
 Work = Generator[Any, None, Any]

@@ -20,6 +20,7 @@ from workbench.ui.plot_legend import Line
 from workbench.ui.plot_marks import Mark, PlotMarks
 from workbench.ui.plots import Plot, Series, pen
 from workbench.ui.seen_part import SeenPart, Span
+from workbench.ui.view_wide import WideDots
 
 FEW = 60
 """Validation points up to which each gets a dot."""
@@ -51,7 +52,7 @@ class LivePlot(Plot):
         self._past_name = ""
         for drawn in self._drawn:
             item.addItem(drawn.item)
-        self._dots = pg.ScatterPlotItem(size=5, pen=None)
+        self._dots = WideDots(5)
         item.addItem(self._dots)
         self._marks = PlotMarks(item)
         self._cursor = pg.InfiniteLine(angle=90)
@@ -79,7 +80,7 @@ class LivePlot(Plot):
         self._raw.item.setPen(pg.mkPen(_mixed(look.color("accent"), look.color("card"), 0.42), width=1))
         self._smooth.item.setPen(pen("accent", 2))
         self._validation.item.setPen(pen("validation", 2))
-        self._dots.setBrush(look.color("validation"))
+        self._dots.set_color(look.color("validation"))
         self._past.item.setPen(pen("muted", 1, dash=True))
         self._cursor.setPen(pen("muted", 1))
         self._legend.setLabelTextColor(look.color("muted"))
@@ -192,7 +193,7 @@ class LivePlot(Plot):
         few = self._validation.curve is not None and len(self._validation.curve) <= FEW
         self._dots.setVisible(few)
         if few:
-            self._dots.setData(*seen[-1])
+            self._dots.show_points(*seen[-1])
         self._part.fit(np.concatenate([y for _, y in seen]))
         self._place_marks()
 

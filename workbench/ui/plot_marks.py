@@ -1,37 +1,22 @@
-"""Marks of what happened along a curve, each of which tells by a tip what it is."""
+"""Marks of what happened along a curve: where each stands, on either scale."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
-import pyqtgraph as pg
 
 from workbench.ui import theme
+from workbench.ui.mark_symbols import Mark, MarkSymbols
 from workbench.ui.plots import pen
+from workbench.ui.view_wide import WideLine
+
+__all__ = ["Mark", "PlotMarks"]
 
 FOOT = 0.03
 """Where marks without a value of their own stand, as a share of the height."""
-
-Kind = Literal["change", "kept", "best"]
-_SYMBOLS: dict[Kind, tuple[str, str, int]] = {
-    "change": ("d", "text", 9),
-    "kept": ("t1", "muted", 9),
-    "best": ("star", "good", 13),
-}
-
-
-@dataclass(frozen=True)
-class Mark:
-    """Something that happened, told by a tip; without ``y`` it stands at the bottom."""
-
-    x: float
-    kind: Kind
-    text: str
-    y: float | None = None
 
 
 class PlotMarks:
@@ -40,8 +25,8 @@ class PlotMarks:
     def __init__(self, plot: Any) -> None:
         self._marks: tuple[Mark, ...] = ()
         self._placed: tuple[object, ...] = ()
-        self._uprights = pg.PlotCurveItem(connect="pairs")
-        self._symbols = pg.ScatterPlotItem(hoverable=True, tip=lambda x, y, data: data)
+        self._uprights = WideLine(connect="pairs")
+        self._symbols = MarkSymbols()
         for part in (self._uprights, self._symbols):
             part.hide()
             plot.addItem(part)
@@ -54,30 +39,23 @@ class PlotMarks:
 
     def place(self, bottom: float, top: float, log: bool) -> None:
         """Put the marks into a view of these values, or of these logarithms of values."""
-        look = theme.current()
-        placed = (self._marks, bottom, top, log, look.name)
-        if placed == self._placed or not (self._marks or len(self._symbols.data)):
+        placed = (self._marks, bottom, top, log, theme.current().name)
+        if placed == self._placed or not (self._marks or self._symbols.isVisible()):
             return
         self._placed = placed
         changes = [mark.x for mark in self._marks if mark.kind == "change"]
         self._uprights.setVisible(bool(changes))
+        if changes:
+            self._uprights.setPen(pen("muted", 1, dash=True))
+            self._uprights.setData(np.repeat(changes, 2).astype(float), np.tile([bottom, top], len(changes)))
         self._symbols.setVisible(bool(self._marks))
-        self._uprights.setPen(pen("muted", 1, dash=True))
-        self._uprights.setData(np.repeat(changes, 2).astype(float), np.tile([bottom, top], len(changes)))
-        spots = []
-        for mark in self._marks:
-            symbol, token, size = _SYMBOLS[mark.kind]
-            y = bottom + FOOT * (top - bottom) if mark.y is None else mark.y
-            if mark.y is not None and log:
-                y = math.log10(mark.y) if mark.y > 0 else bottom
-            spots.append(
-                {
-                    "pos": (mark.x, y),
-                    "symbol": symbol,
-                    "size": size,
-                    "brush": look.color(token),
-                    "pen": pg.mkPen(look.color("card"), width=1),
-                    "data": mark.text,
-                }
-            )
-        self._symbols.setData(spots)
+        self._symbols.display([(mark, _height(mark, bottom, top, log)) for mark in self._marks])
+
+
+def _height(mark: Mark, bottom: float, top: float, log: bool) -> float:
+    """Where a mark stands, as values are drawn."""
+    if mark.y is None:
+        return bottom + FOOT * (top - bottom)
+    if not log:
+        return mark.y
+    return math.log10(mark.y) if mark.y > 0 else bottom

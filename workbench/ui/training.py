@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import partial
 from typing import Any, Literal
 
-import numpy as np
-from numpy.typing import ArrayLike
 from PySide6.QtCore import QObject, Signal
 
 from workbench.errors import UserError
@@ -26,16 +23,13 @@ from workbench.train.events import (
     Vitals,
 )
 from workbench.train.launch import Layout
-from workbench.ui.curve import Curve
 from workbench.ui.earlier_curves import EarlierCurves
 from workbench.ui.epoch_places import EpochPlaces
 from workbench.ui.jobs import Job
 from workbench.ui.notice import Notice
+from workbench.ui.run_curves import RunCurves
 from workbench.ui.training_work import Order, RunOpened, train
 from workbench.ui.workspace import Workspace
-
-Points = tuple[ArrayLike, ArrayLike]
-"""Places, in epochs, and values."""
 
 State = Literal["idle", "starting", "running", "paused", "stopping"]
 
@@ -87,9 +81,8 @@ class Training(QObject):
         self.run_steps = 0
         self.last_epoch: EpochEnded | None = None
         self.best_epoch: EpochEnded | None = None
-        self._curves: dict[str, Curve] = defaultdict(Curve)
-        self._fresh: dict[str, list[Points]] = defaultdict(list)
-        """Points that aren't in their curves yet: adding a few at a time costs as much as many."""
+        self.curves = RunCurves()
+        """The run's curves so far."""
         self.place = 0.0
         """Where it is, in epochs."""
         self.changes: list[Changed] = []
@@ -103,15 +96,6 @@ class Training(QObject):
         self.step = 0
         self.lr = 0.0
         self.samples_per_second = 0.0
-
-    @property
-    def curves(self) -> dict[str, Curve]:
-        """The run's curves so far, by name, over epochs."""
-        for name, points in self._fresh.items():
-            places, values = zip(*points, strict=True)
-            self._curves[name].append(np.hstack(places), np.hstack(values))
-        self._fresh.clear()
-        return self._curves
 
     @property
     def active(self) -> bool:
@@ -241,7 +225,7 @@ class Training(QObject):
             if self.state == "starting":
                 self._set("running")
         elif isinstance(event, EarlierCurves):
-            self._curves.update(event.curves)
+            self.curves.begin_with(event.curves)
         elif isinstance(event, Failed):
             self.failure = event
             self._workspace.tell(Notice("problem", f"{event.message} {event.remedy}"))
@@ -260,7 +244,7 @@ class Training(QObject):
     def _take_steps(self, event: Steps) -> None:
         count = len(event.losses)
         places = self._places.of(event.first_step + 1, count)
-        self._fresh["train_loss"].append((places, event.losses))
+        self.curves.add("train_loss", places, event.losses)
         self.place = float(places[-1])
         self.step = event.first_step + count
         self.lr, self.samples_per_second = event.lr, event.samples_per_second
@@ -271,9 +255,9 @@ class Training(QObject):
         if event.best:
             self.best_epoch = event
         if event.val_loss is not None:
-            self._fresh["val_loss"].append((event.epoch, event.val_loss))
+            self.curves.add("val_loss", event.epoch, event.val_loss)
         for name, value in event.metrics.items():
-            self._fresh[name].append((event.epoch, value))
+            self.curves.add(name, event.epoch, value)
         self.epoch_ended.emit()
 
     def _take_change(self, event: Changed) -> None:

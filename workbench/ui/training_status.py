@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
 from time import monotonic
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from workbench.train.events import CheckpointSaved
-from workbench.ui.cards import label
 from workbench.ui.run_controls import elapsed
 from workbench.ui.stack_vitals import spent
+from workbench.ui.steady_label import SteadyLabel
 from workbench.ui.training import Training
 
 GIB = 1024**3
@@ -33,13 +34,13 @@ class TrainingStatus(QWidget):
         self._progress.setFixedWidth(140)
         self._progress.setRange(0, 1000)
         self._progress.setTextVisible(False)
-        self._state = label("", "muted", name="trainingState")
-        self._facts = label("", "muted", name="trainingFacts")
+        self._state = SteadyLabel("muted", "trainingState")
+        self._facts = SteadyLabel("muted", "trainingFacts")
         for part in (self._progress, self._state, self._facts):
             row.addWidget(part)
-        self.device = label("", "muted", name="trainingDevice")
+        self.device = SteadyLabel("muted", "trainingDevice")
         """For the other end of the bar: what it runs on, and the memory that takes."""
-        self._soon = QTimer(self, singleShot=True, interval=250)
+        self._soon = QTimer(self, singleShot=True, interval=500)
         self._soon.timeout.connect(self._update)
         self._tick = QTimer(self, interval=1000)
         self._tick.timeout.connect(self._update_facts)
@@ -79,9 +80,7 @@ class TrainingStatus(QWidget):
             self._tick.start()
             self._update_facts()
         self._progress.setValue(round(1000 * training.progress))
-        text = self._words()
-        if text != self._state.text():
-            self._state.setText(text)
+        self._state.tell(self._words())
 
     def _words(self) -> str:
         training, started = self._training, self._training.started
@@ -104,14 +103,10 @@ class TrainingStatus(QWidget):
             facts.append(self.tr("checkpoint {}").format(elapsed(monotonic() - self._saved_at)))
         if training.vitals is not None:
             facts.append(spent(training.vitals))
-        text = " · ".join(facts)
-        if text != self._facts.text():
-            self._facts.setText(text)
+        self._facts.tell(" · ".join(facts))
         device = training.started.device if training.started else ""
         name = device.replace("cpu", "CPU")
-        text = f"{name} · {memory(device)}" if device else ""
-        if text != self.device.text():
-            self.device.setText(text)
+        self.device.tell(f"{name} · {memory(device)}" if device else "")
 
 
 def memory(device: str) -> str:
@@ -123,4 +118,12 @@ def memory(device: str) -> str:
         return f"{torch.cuda.memory_reserved(index) / GIB:.1f} of {total / GIB:.0f} GiB"
     import psutil
 
-    return f"{psutil.Process().memory_info().rss / GIB:.1f} of {psutil.virtual_memory().total / GIB:.0f} GiB"
+    return f"{psutil.Process().memory_info().rss / GIB:.1f} of {total_memory() / GIB:.0f} GiB"
+
+
+@cache
+def total_memory() -> int:
+    """Return the bytes of memory of this machine, which don't change."""
+    import psutil
+
+    return int(psutil.virtual_memory().total)
