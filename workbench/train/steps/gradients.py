@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from workbench.train.losses import Loss
 from workbench.train.mixup import Batch
+from workbench.train.steps.backward import backward
 from workbench.train.steps.precision import Precision
 
 Model = Callable[[Tensor], Tensor]
@@ -69,7 +70,7 @@ class Gradients:
     def _add(self, batch: Batch, weights: tuple[Tensor, Tensor] | None = None) -> Tensor:
         """Add a micro-batch's gradients, its loss weighed; return that loss, detached."""
         loss = self._objective(self._model, batch, weights)
-        (self._precision.scaler.scale(loss) if self._precision.scaler else loss).backward()  # type: ignore[no-untyped-call]
+        backward(self._precision.scaler.scale(loss) if self._precision.scaler else loss)
         return loss.detach()
 
     def _objective(self, model: Model, batch: Batch, weights: tuple[Tensor, Tensor] | None) -> Tensor:
