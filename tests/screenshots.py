@@ -131,7 +131,7 @@ def tour(camera: Camera, sample: str) -> None:
         _leave(camera)
     _faulty(camera)
     window.show_stage("train")
-    for page in ("live", "settings", "runs", "search"):
+    for page in ("live", "settings", "runs", "queue", "search"):
         window.stages.panel("train").show_page(page)
         camera.settle()
         camera.take(f"3-train-{page}-empty")
@@ -186,8 +186,8 @@ def _queued(camera: Camera) -> None:
 
     window = camera.window
     panel = window.stages.panel("train")
-    page = panel.findChild(QObject, "searchPage")
-    page.show_view("queue")
+    panel.show_page("queue")
+    page = panel.findChild(QObject, "queuePage")
     camera.settle()
     camera.take("3-train-queue-empty")
     for change in ("epochs=2", "weights=gone.safetensors", "epochs=500", "batch_size=64"):

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from workbench.graph import DataSection, Graph, Node, Project, Split, TrainingSection
 from workbench.graph.names import why_not
+from workbench.graph.project import Text
 from workbench.layers import CATALOGUE, Layer
 from workbench.layers.params import Param, params_of
 
@@ -83,6 +84,7 @@ def projects(draw: st.DrawFn, max_size: int = 6) -> Project:
         path=TEXT,
         target=st.none() | TEXT,
         task=st.sampled_from([None, "classification", "regression"]),
+        text=st.none() | models(Text),
         split=models(Split),
     )
     return Project(

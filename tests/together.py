@@ -128,7 +128,7 @@ def main(folder):
     first = team.rank == 0
     teams = {"": team, "sharded_": sharded}
     for prefix, together in teams.items():
-        for name in CASES if not prefix else ("adam", "sgd"):
+        for name in CASES if not prefix else ("adam", "sgd", "broken"):
             made, dataset = CASES[name]()
             trainer = Trainer(made, dataset, device="cpu", team=together)
             found[prefix + name] = told(trainer.events())

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 
 VERBS = (
     "new", "check", "import", "summary", "picture", "preflight", "train", "search", "queue", "evaluate",
-    "inspect", "export", "runs", "curves", "compare", "note", "delete", "restore", "layers", "methods",
-    "samples", "templates", "doctor",
+    "inspect", "export", "runs", "curves", "compare", "note", "delete", "restore", "trash", "layers",
+    "methods", "samples", "templates", "doctor",
 )  # fmt: skip
 
 _UNWRITABLE = (errno.ENOSPC, errno.EIO, errno.EBADF, errno.EFBIG)

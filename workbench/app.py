@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from workbench.data.samples import SAMPLES
-from workbench.ui import places, theme
+from workbench.ui import theme, theme_choice
 from workbench.ui.main_window import MainWindow
 
 # How long a thread may keep the interpreter: short, so that the window stays smooth while another trains.
@@ -29,8 +29,7 @@ def application(argv: list[str]) -> QApplication:
 def window(project: str | None = None) -> MainWindow:
     """Return the window, with a project open: a folder, a file of data, or the name of a sample."""
     app = application(sys.argv[:1])
-    wanted = str(places.settings().value("theme") or "system")
-    theme.apply(app, theme.THEMES.get(wanted) or theme.system())  # before any widget takes its font
+    theme_choice.wear(app)  # before any widget takes its font
     made = MainWindow()
     if project is None:
         made.show_welcome()

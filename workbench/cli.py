@@ -22,6 +22,7 @@ from workbench import (
     cli_runs,
     cli_search,
     cli_train,
+    cli_trash,
 )
 from workbench.cli_failing import Verbs
 from workbench.cli_output import say
@@ -61,7 +62,7 @@ app.command()(cli_queue.queue)
 app.command()(cli_evaluate.evaluate)
 app.command()(cli_inspect.inspect)
 app.command()(cli_export.export)
-for _verb in cli_runs.VERBS:
+for _verb in (*cli_runs.VERBS, *cli_trash.VERBS):
     app.command()(_verb)
 app.command()(cli_catalogue.layers)
 app.command()(cli_inspect.methods)

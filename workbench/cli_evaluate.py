@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, cast
 
-import typer
-
-from workbench.cli_options import Folder, Json, RunId, one_of
+from workbench.cli_options import Folder, Json, RunId, split_of
 from workbench.cli_output import emit, say, table
 from workbench.cli_project import Opened, home_of
 
@@ -17,14 +15,7 @@ if TYPE_CHECKING:
 def evaluate(
     folder: Folder,
     run: RunId = "latest",
-    split: Annotated[
-        str,
-        typer.Option(
-            metavar="train|validation|test",
-            help="The samples to evaluate on.",
-            callback=one_of(("train", "validation", "test")),
-        ),
-    ] = "test",
+    split: Annotated[str, split_of("The samples to evaluate on.")] = "test",
     as_json: Json = False,
 ) -> None:
     """Measure a run's best weights on a split."""

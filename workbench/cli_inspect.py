@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from workbench.cli_failing import BadUsageError, words_alone
-from workbench.cli_options import Folder, Json, RunId, one_of, setting
+from workbench.cli_options import Folder, Json, RunId, one_of, setting, split_of
 from workbench.cli_output import array_facts, emit, method_facts, say, table, told_progress
 from workbench.cli_project import Opened, free_to_write, home_of
 from workbench.errors import UserError
@@ -43,14 +43,7 @@ def inspect(
     target: Annotated[
         str, typer.Option(metavar="CLASS", help="A class, or a value, in place of the sample's own.")
     ] = "",
-    split: Annotated[
-        str,
-        typer.Option(
-            metavar="train|validation|test",
-            help="For methods that look at many samples.",
-            callback=one_of(("train", "validation", "test")),
-        ),
-    ] = "test",
+    split: Annotated[str, split_of("For methods that look at many samples.")] = "test",
     other: Annotated[str, typer.Option(metavar="RUN", help="The run to compare with.")] = "",
     other_at: Annotated[
         int | None, typer.Option(metavar="STEP", help="That run's checkpoint after so many steps.")

@@ -32,6 +32,12 @@ def new(
     target: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="The column of the data to predict.")
     ] = None,
+    text: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN", help="The column of text to learn from; without it, where there is no other."
+        ),
+    ] = None,
     template: Annotated[
         str | None,
         typer.Option(
@@ -44,8 +50,9 @@ def new(
     """Make a project from a sample, a template or data. Data get a stack that fits them."""
     if (sample is None) == (data is None and template is None):
         raise typer.BadParameter("give --sample NAME, or --data PATH, --template NAME or both of these.")
-    if target is not None and data is None:
-        raise typer.BadParameter("--target goes with --data.")
+    for option, column in (("--target", target), ("--text", text)):
+        if column is not None and data is None:
+            raise typer.BadParameter(f"{option} goes with --data.")
     from workbench.data.samples import sample_project
     from workbench.templates.registry import template_named
 
@@ -64,9 +71,9 @@ def new(
     else:
         from workbench.data.intake import project_for
 
-        project, dataset = project_for(data, target, folder.resolve().name or None, folder)
+        project, dataset = project_for(data, target, folder.resolve().name or None, folder, text)
         if shape is not None:
-            project = project.model_copy(update={"model": shape.graph(dataset.facts)})
+            project = project.model_copy(update={"model": shape.for_data(dataset.facts).graph(dataset.facts)})
             _tell_errors(project, dataset.facts)
         of = f"{counted(len(dataset), 'sample')}, {dataset.task}"
         predicted = what_is_predicted(project, dataset, guessed=target is None)

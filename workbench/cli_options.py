@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+SPLITS = ("train", "validation", "test")
+
 
 def one_of(names: Iterable[str]) -> Callable[[str | None], str | None]:
     """A check of an option's value; refusing it is bad usage, so status 2."""
@@ -24,6 +26,15 @@ def one_of(names: Iterable[str]) -> Callable[[str | None], str | None]:
 def setting(help_: str) -> Any:
     """``--set KEY=VALUE``, as often as one likes; ``help_`` says what is changed."""
     return typer.Option("--set", metavar="KEY=VALUE", help=help_, callback=_assignments)
+
+
+def split_of(help_: str) -> Any:
+    """``--split NAME``; ``help_`` says what its samples are for."""
+    return typer.Option(
+        metavar="|".join(SPLITS),
+        help=help_,
+        callback=one_of(SPLITS),
+    )
 
 
 def _assignments(values: list[str] | None) -> list[str] | None:

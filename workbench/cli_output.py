@@ -21,7 +21,7 @@ from rich.table import Table
 from workbench.interpret.statistics import statistics
 from workbench.layers import Layer
 from workbench.layers.params import params_of
-from workbench.train.events import EpochEnded, Event, Started, Steps
+from workbench.train.events import Diagnosed, EpochEnded, Event, Finding, Started, Steps
 
 if TYPE_CHECKING:
     from workbench.interpret.method import Method
@@ -165,6 +165,7 @@ class TrainingProgress:
     def __init__(self, run: str) -> None:
         self._run = run
         self._epochs = 0
+        self._found: set[tuple[str, str, str]] = set()
         console = Console(stderr=True, highlight=False)
         self._bar = console.is_terminal
         self._progress = Progress(
@@ -201,6 +202,16 @@ class TrainingProgress:
             losses = {"train_loss": event.train_loss, "val_loss": event.val_loss}
             number = f"{event.epoch}/{self._epochs}"
             self._line(f"epoch {number:>9}  {figures({**losses, **event.metrics})}")
+        elif isinstance(event, Diagnosed):
+            for finding in event.findings:
+                self._tell_once(finding)
+
+    def _tell_once(self, finding: Finding) -> None:
+        """What is wrong, the first time that it is found, and again where it has become worse."""
+        what = finding.name, finding.layer, finding.severity
+        if finding.severity != "good" and what not in self._found:
+            self._found.add(what)
+            self._line(f"diagnosis: {f'{finding.layer}: ' if finding.layer else ''}{finding.message}")
 
     def _line(self, text: str) -> None:
         """A line that stays, above the bar."""

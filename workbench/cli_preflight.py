@@ -14,6 +14,7 @@ from workbench.cli_output import emit, say, table, tell
 from workbench.cli_project import data_of, home_of
 from workbench.graph.file import load
 from workbench.graph.overrides import override
+from workbench.graph.training import at_rate
 from workbench.train.preflight.amounts import size_of, span
 
 if TYPE_CHECKING:
@@ -78,9 +79,17 @@ def _find_rate(
     tell("Trying learning rates…")
     found = _last(find_rate(project, dataset, device=device, folder=home))
     if not as_json:
-        take = f" Take it with --set lr={found.suggestion:.2g}." if found.suggestion else ""
+        take = f" Take it with {_taking(project, found.suggestion)}." if found.suggestion else ""
         say(f"{found.message}{take}")
     return found.to_json()
+
+
+def _taking(project: Project, rate: float) -> str:
+    """The options with which a run steps as the test did at its suggestion."""
+    before = project.training.optimizer
+    now = at_rate(before, float(f"{rate:.2g}")).model_dump()
+    names = [name for name, value in now.items() if name == "lr" or value != getattr(before, name)]
+    return " ".join(f"--set {name}={now[name]:g}" for name in names)
 
 
 def _one_batch(

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workbench.cli_options import one_of
-from workbench.cli_output import TrainingProgress, tell
+from workbench.cli_output import TrainingProgress, counted, tell
+from workbench.cli_run_outcome import naming
 from workbench.cli_stopping import stopping
 from workbench.errors import UserError
 from workbench.graph.project import Project
@@ -76,6 +77,8 @@ def trained_together(
     layout.check()
     run_id = earlier.id if earlier else ""
     training = WatchedTraining(project, path, layout, device=device, seed=seed, resume=run_id, at=at)
+    if layout.nnodes > 1:
+        tell(f"{counted(layout.nnodes, 'machine')} meet at {layout.master}: waiting for all of them.")
     with stopping(training.stop):
         events = training.events()
         opened = next(events, None)
@@ -86,8 +89,9 @@ def trained_together(
         for note in (*opened.notes, opened.start):
             if note:
                 tell(note)
-        with TrainingProgress(opened.run_id) as progress:
+        run = RunStore(path).open(opened.run_id)
+        with naming(run), TrainingProgress(run.id) as progress:
             for event in events:
                 if not isinstance(event, Opened):
                     progress.show(event)
-    return RunStore(path).open(opened.run_id)
+    return run

@@ -1,4 +1,4 @@
-"""The verbs about runs: list them, compare them, take their curves along, label them, clean up."""
+"""The verbs about runs: list them, compare them, take their curves along, label them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from workbench.cli_options import Folder, Json, RunId
-from workbench.cli_output import emit, figures, plain, say, table
+from workbench.cli_output import emit, figures, plain, say, table, told_progress
 from workbench.cli_project import free_to_write, home_of, store_of
-from workbench.errors import UserError
 from workbench.interpret.statistics import statistics
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ _LONG = {"id", "project", "versions", "git", "process", "format", "changes"}
 """What the list of runs leaves out; ``run.json`` has it."""
 
 OneRun = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, or latest, or best.")]
-ManyRuns = Annotated[list[str], typer.Argument(metavar="RUN...", help="Ids of runs.")]
 
 
 def runs(
@@ -89,7 +87,8 @@ def curves(
     if tensorboard is not None:
         from workbench.runs.tensorboard import write_events
 
-        written["tensorboard"] = write_events(opened, tensorboard)
+        with told_progress("Writing events") as progress:
+            written["tensorboard"] = write_events(opened, tensorboard, progress)
     if as_json and written:
         emit({"run": opened.id, **written})
         return
@@ -181,31 +180,4 @@ def note(
         say(info.notes)
 
 
-def delete(folder: Folder, ids: ManyRuns, as_json: Json = False) -> None:
-    """Move runs to the trash. 'workbench restore' brings them back."""
-    from workbench.runs.store import info_in
-
-    store = store_of(folder)
-    found = list(dict.fromkeys(store.open(run).id for run in ids))
-    for run in found:
-        if info_in(store.open(run).folder).state == "running":
-            raise UserError(f"run {run} is being trained.", remedy="Stop it first. No run was deleted.")
-    for run in found:
-        store.delete(run)
-    if as_json:
-        emit({"deleted": found})
-    else:
-        say(f"Deleted: {', '.join(found)}. 'workbench restore' brings them back.")
-
-
-def restore(folder: Folder, ids: ManyRuns, as_json: Json = False) -> None:
-    """Bring deleted runs back."""
-    store = store_of(folder)
-    found = [store.restore(run.zfill(4) if run.isdecimal() else run).id for run in ids]
-    if as_json:
-        emit({"restored": found})
-    else:
-        say(f"Restored: {', '.join(found)}.")
-
-
-VERBS = (runs, curves, compare, note, delete, restore)
+VERBS = (runs, curves, compare, note)

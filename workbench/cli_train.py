@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -23,6 +23,7 @@ from workbench.cli_processes import (
     trained_together,
 )
 from workbench.cli_project import data_of, home_of, to_train
+from workbench.cli_run_outcome import naming, summary
 from workbench.cli_stopping import stopping
 from workbench.graph.project import Project
 from workbench.runs.match import refuse_other_data
@@ -30,7 +31,6 @@ from workbench.train.launch import ALONE, Layout
 from workbench.train.launch import Backend as BackendName
 
 if TYPE_CHECKING:
-    from workbench.runs.info import RunInfo
     from workbench.runs.run import Run
 
 
@@ -137,26 +137,7 @@ def trained(
     for note in (trainer.start.note, trainer.note):
         if note:
             tell(note)
-    with stopping(trainer.stop), TrainingProgress(run.id) as progress:
+    with stopping(trainer.stop), naming(run), TrainingProgress(run.id) as progress:
         for event in record(run, trainer):
             progress.show(event)
     return run
-
-
-def summary(info: RunInfo) -> dict[str, Any]:
-    """Return how a run went, for ``train --json``: the last epoch's figures beside what is always there."""
-    return {
-        "run": info.id,
-        "state": info.state,
-        "message": info.message,
-        "epochs": info.epochs,
-        "train_loss": None,
-        "val_loss": None,
-        **info.last,
-        "samples_per_second": info.samples_per_second,
-        "seconds": info.seconds,
-        "best_epoch": info.best_epoch,
-        "best": info.best,
-        "device": info.device,
-        "seed": info.seed,
-    }

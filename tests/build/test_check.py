@@ -118,6 +118,23 @@ def test_pooled_to_nothing():
     assert "The 2×2 kernel is larger than the 1×1" in only(check(graph)).message
 
 
+@pytest.mark.parametrize("kind", ["Embedding", "EmbeddingBag"])
+def test_an_embedding_knows_all_ids_of_the_data(kind: str):
+    graph = stack(
+        ("in1", "Input", {"shape": [5], "dtype": "int64"}),
+        ("emb1", kind, {"num_embeddings": 7, "embedding_dim": 4}),
+        *([("mean1", "MeanOverTime")] if kind == "Embedding" else []),
+        ("fc1", "Linear", {"out_features": 3}),
+    )
+    ids = Facts(TensorSpec((5,), "int64"), "classification", 3, 8)
+    problem = only(check(graph, ids))
+    assert (problem.layer, problem.severity) == ("emb1", "error")
+    assert "ids of 0 to 7, but there are vectors for 7 only" in problem.message
+    (fix,) = problem.fixes
+    assert fix.params == (("num_embeddings", 8),)
+    assert not check(graph, ids._replace(ids=7)).problems
+
+
 class TestInput:
     def test_of_another_shape(self):
         graph = stack(

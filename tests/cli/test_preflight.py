@@ -1,5 +1,7 @@
 """``workbench preflight``: what is told before a run, and nothing kept of it."""
 
+import re
+
 import pytest
 from commands import contents, workbench
 
@@ -40,6 +42,14 @@ def test_found_rates_are_told_with_how_to_take_them(wine):
     out = workbench("preflight", wine, "--find-lr", "--one-batch").out
     assert "Take it with --set lr=" in out
     assert "It learns one batch" in out
+
+
+def test_muon_s_two_rates_are_both_told(tmp_path):
+    digits = tmp_path / "digits"
+    workbench("new", digits, "--sample", "digits-mlp")
+    out = workbench("preflight", digits, "--find-lr", "--set", "optimizer=Muon").out
+    found = re.search(r"Take it with --set lr=(\S+) --set adamw_lr=(\S+)\.$", out, re.MULTILINE)
+    assert float(found[2]) == pytest.approx(float(found[1]) * 0.001 / 0.02, rel=0.05)
 
 
 def test_a_batch_that_is_not_learned_is_status_1(wine):

@@ -71,7 +71,7 @@ def test_curves_for_tensorboard(folder, tmp_path):
 
 
 def test_without_tensorboard_it_is_told(folder, tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
+    monkeypatch.setitem(sys.modules, "tensorboard.summary.writer.record_writer", None)
     found = workbench("curves", folder, "--run", 1, "--tensorboard", tmp_path / "events")
     assert found.status == 1
     assert "TensorBoard is not installed" in found.error
@@ -119,6 +119,24 @@ def test_deleting_and_bringing_back(folder):
     assert workbench("restore", folder, 1, 3, "--json").json == {"restored": ["0001", "0003"]}
     assert contents(folder) == before
     assert "no deleted run is called" in workbench("restore", folder, 1).error
+
+
+def test_the_trash_is_listed_and_emptied(folder):
+    assert workbench("trash", folder, "--json").json == {"runs": [], "bytes": 0}
+    assert workbench("trash", folder).out == "The trash is empty.\n"
+    out = workbench("delete", folder, 1).out
+    assert "brings them back within 30 days" in out
+    assert "--empty' frees that" in out
+    found = workbench("trash", folder, "--json").json
+    assert [run["id"] for run in found["runs"]] == ["0001"]
+    assert found["bytes"] == found["runs"][0]["bytes"] > 0
+    assert "0001" in workbench("trash", folder).out
+    assert workbench("trash", folder, "--empty", "--json").json["bytes"] == found["bytes"]
+    assert "no deleted run is called '0001'" in workbench("restore", folder, 1).error
+    assert (
+        "1 run removed for good"
+        in (workbench("delete", folder, 2), workbench("trash", folder, "--empty"))[1].out
+    )
 
 
 def test_a_damaged_run_can_be_deleted_and_brought_back(folder):

@@ -88,3 +88,33 @@ def test_refusals(tmp_path, words, status, says):
     assert found.status == status
     assert says in " ".join(found.err.replace("│", " ").split())
     assert contents(tmp_path) == {}
+
+
+def test_new_from_a_table_of_texts(tmp_path):
+    """The template gets an Embedding as large as the vocabulary, and the stack trains on words."""
+    rows = [f'{n % 5},"It is {"bad" if n % 2 else "good"}, film {n}.",{n % 2}' for n in range(80)]
+    (tmp_path / "reviews.csv").write_text("\n".join(["stars,review,label", *rows]), encoding="utf-8")
+    folder = tmp_path / "made"
+    found = workbench(
+        "new", folder, "--data", tmp_path / "reviews.csv", "--text", "review", "--template", "text-cnn"
+    )
+    assert found.status == 0
+    assert "Known are 5 words of the training samples that stand there 2 times or more" in found.err
+    project = load(folder)
+    assert project.data.text.column == "review"
+    assert project.model.layers[1].layer.num_embeddings == 7
+    trained = workbench("train", folder, "--epochs", 8, "--set", "batch_size=8", "--json")
+    assert trained.json["accuracy"] == 1
+    exported = workbench("export", folder, "--to", "python", "--json").json
+    assert exported["meaning"]["words"] == 7
+    assert exported["files"][2].endswith(".vocabulary.json")
+    assert workbench("evaluate", folder).status == 0
+    mixed = [row.replace("film", "story") for row in rows]
+    (tmp_path / "reviews.csv").write_text("\n".join(["stars,review,label", *mixed]), encoding="utf-8")
+    refused = workbench("evaluate", folder)
+    assert refused.status == 1
+    assert "the data have changed since it was trained: its words have other ids now" in refused.error
+
+
+def test_text_goes_with_data(tmp_path):
+    assert workbench("new", tmp_path / "a", "--sample", "wine-softmax", "--text", "b").status == 2

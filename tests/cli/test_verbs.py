@@ -12,6 +12,7 @@ from commands import contents, workbench, write
 from workbench import __version__
 from workbench.data.load import load as load_data
 from workbench.data.samples import SAMPLES, sample_project
+from workbench.errors import UserError
 from workbench.graph.file import load
 from workbench.graph.training import MSE
 from workbench.interpret.registry import METHODS
@@ -145,6 +146,25 @@ def test_train_for_people(wine):
     assert found.status == 0
     assert found.out.startswith("run 0001 completed: 2 epochs")
     assert "accuracy" in found.out
+
+
+def test_what_is_wrong_with_a_training_is_told_once(wine):
+    told = workbench("train", wine, "--epochs", 6, "--set", "optimizer.lr=1e-8").err
+    assert told.count("diagnosis: Nothing is being learned: after 3 epochs") == 1
+    assert told.count("Nothing is being learned") == 1
+
+
+def test_a_training_that_breaks_off_names_its_run(wine, monkeypatch):
+    def full(writer):
+        raise UserError(
+            "can't be written (No space left on device).", place="scalars.sqlite", remedy="Free some."
+        )
+
+    monkeypatch.setattr("workbench.runs.scalars.ScalarWriter.flush", full)
+    broken = workbench("train", wine, "--json")
+    assert broken.status == 1
+    assert (broken.json["run"], broken.json["state"]) == ("0001", "failed")
+    assert broken.error.startswith("error: run 0001: scalars.sqlite: can't be written")
 
 
 def test_train_a_regression(tmp_path):

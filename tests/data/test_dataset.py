@@ -8,9 +8,9 @@ from workbench.layers import TensorSpec
 
 def test_facts_are_what_checking_needs(made):
     found = made(np.zeros((30, 1, 8, 9), np.uint8), np.arange(30) % 3, "image")
-    assert found.facts == (TensorSpec((1, 8, 9), "float32"), "classification", 3)
+    assert found.facts == (TensorSpec((1, 8, 9), "float32"), "classification", 3, 0)
     ids = made(np.zeros((30, 5), np.int64), np.linspace(0, 1, 30, dtype=np.float32), "array")
-    assert ids.facts == (TensorSpec((5,), "int64"), "regression", 0)
+    assert ids.facts == (TensorSpec((5,), "int64"), "regression", 0, 1)
 
 
 def test_a_batch_is_what_the_network_sees(made):

@@ -200,3 +200,11 @@ def test_endings_of_files() -> None:
     assert ".csv" in suffixes(table)
     assert ".png" not in suffixes(table)
     assert ".npy" in suffixes(table)
+
+
+@pytest.mark.parametrize("name", ["one.npy", "one.npz", "one.csv"])
+def test_a_damaged_file_is_told_by_its_name_alone(tmp_path, made, name):
+    (tmp_path / name).write_bytes(b"\x93NUMPY" if name != "one.csv" else b"a")
+    with pytest.raises(UserError) as told:
+        read_sample(tmp_path / name, made(np.zeros((30, 2), np.float32), np.arange(30) % 2))
+    assert told.value.place == name

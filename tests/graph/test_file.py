@@ -230,6 +230,19 @@ def test_a_bare_name_of_an_optimiser_has_its_defaults():
     assert project.training.schedule.name == "cosine"
 
 
+@pytest.mark.parametrize("name", ["cosine", "step", "plateau"])
+@pytest.mark.parametrize("warmup", [0, 0.0, 0.1])
+def test_a_warm_up_means_the_same_however_often_a_file_is_saved(name: str, warmup: float):
+    """Older files say that there is none; it goes without saying now."""
+    schedule = {"name": name, "warmup": warmup}
+    old = file.parse(json.dumps({"format": 1, "training": {"schedule": schedule}}))
+    assert old.training.schedule.warmup == warmup
+    once = file.dump(old)
+    assert ('"warmup"' in once) == (warmup > 0)
+    assert file.parse(once) == old
+    assert file.dump(file.parse(once)) == once
+
+
 def test_every_older_format_has_a_migration():
     assert set(file.MIGRATIONS) == set(range(1, file.FORMAT))
 

@@ -87,6 +87,9 @@ def test_an_item_whose_program_died_has_failed(queue):
     queue.path.write_text(json.dumps(raw))
     item = queue.items()[0]
     assert (item.state, item.message) == ("failed", "The program ended while it ran.")
+    raw["items"][0]["run"] = "0007"
+    queue.path.write_text(json.dumps(raw))
+    assert "Run 0007 can go on from where it was" in queue.items()[0].message
     assert queue.take().id == 2
 
 

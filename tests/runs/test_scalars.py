@@ -86,6 +86,30 @@ def test_a_run_that_is_deleted_while_it_is_read_has_no_curves(tmp_path, monkeypa
     assert curves(run) == {}
 
 
+@pytest.mark.parametrize("ended", ["closed", "killed"])
+def test_curves_are_read_where_nobody_may_write(run, writer, monkeypatch, ended):
+    """A killed training leaves values in SQLite's log, which only a writer can put into the file."""
+    writer.add("train_loss", 1, [3.0, 2.0])
+    writer.flush()
+    if ended == "closed":
+        writer.close()
+    before = {path.name: path.read_bytes() for path in run.folder.iterdir()}
+    assert ("scalars.sqlite-wal" in before) == (ended == "killed")
+    opened = []
+
+    def connect(where, **options):
+        opened.append(where)
+        return sqlite3.Connection(where, **options)
+
+    monkeypatch.setattr("workbench.runs.sqlite_reading.sqlite3.connect", connect)
+    monkeypatch.setattr("workbench.runs.sqlite_reading.os.access", lambda path, mode: False)
+    steps, values = curves(run)["train_loss"]
+    assert (steps.tolist(), values.tolist()) == ([1, 2], [3.0, 2.0])
+    assert {path.name: path.read_bytes() for path in run.folder.iterdir()} == before
+    (uri,) = opened
+    assert uri.endswith("?immutable=1") if ended == "closed" else str(run.folder) not in uri
+
+
 def test_no_file_is_no_curves(run):
     assert curves(run) == {}
     assert list(run.folder.iterdir()) == []

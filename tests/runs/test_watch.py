@@ -158,6 +158,10 @@ def test_closing_lets_it_keep_what_was_learned(stand_in, tmp_path, monkeypatch):
         ),
         ('say({"lost": "gone"}); say({"broken": "process 1 broke off: x"})', "process 1 broke off: x. Its"),
         ('say({"lost": "gone"})', "another process of the training is gone. Its last checkpoint is kept"),
+        (
+            'say({"lost": "gone"}); print("Root Cause\\n  rank : 0\\n  exitcode : 1 (pid: 7)"); sys.exit(1)',
+            "another process of the training is gone",
+        ),
         ('print("first"); print("last"); sys.exit(3)', r"ended with status 3 \(last\)"),
     ],
 )
@@ -219,6 +223,8 @@ def test_what_torchrun_reports():
     assert ended(report.format(-15)) == "process 1 was ended from outside (SIGTERM)"
     assert ended(report.format(3)) == "process 1 ended with status 3"
     assert ended("nothing of the kind") == ""
+    assert ended(report.format(1), from_outside=True) == ""
+    assert "SIGKILL" in ended(report.format(-9), from_outside=True)
 
 
 def test_lines_and_messages():

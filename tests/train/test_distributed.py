@@ -58,9 +58,9 @@ def test_weights_at_the_end(found, folder):
     list(trainer.events())
     whole = Checkpoint.load(folder / "whole.safetensors")
     one = trainer.snapshot()
-    assert whole.settings.model_copy(update={"progress": None}) == one.settings.model_copy(
-        update={"progress": None}
-    )
+    apart = {"progress": None, "environment": {}}
+    assert whole.settings.model_copy(update=apart) == one.settings.model_copy(update=apart)
+    assert whole.settings.environment["device"] == "cpu · 2 processes"
     assert one.weights.keys() == whole.weights.keys()
     for name, tensor in one.weights.items():
         assert (tensor - whole.weights[name]).abs().max() <= 1e-5
@@ -117,10 +117,16 @@ def test_the_first_process_looks_and_training_stays_the_same(found):
         np.testing.assert_allclose(two["activations"][name], values, atol=2e-3)  # they are kept as float16
 
 
-def test_a_loss_that_is_no_number_fails_in_all(found):
+@pytest.mark.parametrize("prefix", ["", "sharded_"])
+def test_a_loss_that_is_no_number_fails_in_all(found, prefix):
+    """Each has a part of the batch, or of the weights, and all must find the same."""
     one = told(alone("broken").events())
-    assert found["broken"]["failed"][0][0] == one["failed"][0][0]
-    assert found["broken"]["reason"] == ""
+    ((step, message),) = found[f"{prefix}broken"]["failed"]
+    ((wanted, said),) = one["failed"]
+    assert step == wanted
+    assert message == said
+    assert "came up first in" in message
+    assert found[f"{prefix}broken"]["reason"] == ""
 
 
 def test_the_device_is_told(found):

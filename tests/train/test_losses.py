@@ -132,6 +132,26 @@ def test_auto_takes_binary_cross_entropy_of_one_output(scores):
     assert float(found) == pytest.approx(float(expected), rel=1e-5)
 
 
+def test_binary_cross_entropy_of_probabilities_is_torchs(scores):
+    truth = torch.arange(20) % 2
+    ours, torchs = (scores[:, :1].sigmoid().requires_grad_() for _ in range(2))
+    found = value(loss(section("bce"), SIGMOID, 1), ours, truth)
+    expected = functional.binary_cross_entropy(torchs, truth[:, None].float())
+    found.backward()
+    expected.backward()
+    assert torch.equal(found, expected)
+    assert torch.equal(ours.grad, torchs.grad)
+
+
+@pytest.mark.parametrize("settings", [{}, {"label_smoothing": 0.1, "class_weights": "balanced"}])
+def test_binary_cross_entropy_of_what_is_no_number_is_none(scores, settings):
+    """Where torch's raises an error; training then looks for the layer that it came from."""
+    column = scores[:, :1].sigmoid()
+    column[7] = math.nan
+    chosen = loss(section("bce", **settings), SIGMOID, 1, class_counts=[3, 5])
+    assert value(chosen, column, torch.arange(20) % 2).isnan()
+
+
 def test_sigmoids_score_several_classes_apart(scores, targets):
     chosen = loss(section("auto"), SIGMOID, 4)
     truth = functional.one_hot(targets, 4).float()

@@ -206,3 +206,68 @@ def test_moments_of_another_stack_are_refused(project, data, every_step):
     checkpoint.optimizer[0]["exp_avg"] = torch.zeros(2, 2)
     with pytest.raises(UserError, match="the checkpoint is of another stack: its optimiser"):
         Trainer(project(), data, resume=checkpoint)
+
+
+def test_what_is_set_anew_beats_what_was_changed_while_training(project, data, every_step):
+    """Settings that are the same as before leave such changes in force."""
+    wishes = (("optimizer.lr", 0.004), ("optimizer.weight_decay", 0.3))
+    trainer = Trainer(project(schedule="constant", accumulate=4), data)
+    for name, value in wishes:
+        trainer.change(name, value)
+    run(trainer, 20)
+    checkpoint = trainer.snapshot()
+
+    def groups(accumulate=4, **optimizer):
+        changed = project({"name": "Adam", **optimizer}, "constant", accumulate=accumulate)
+        again = Trainer(changed, data, resume=checkpoint)
+        run(again, 22)
+        [group] = again._optimizer.param_groups
+        return group["lr"], group["weight_decay"], again.progress.parts
+
+    assert groups() == (pytest.approx(0.004), 0.3, 4)
+    assert groups(lr=0.02) == (pytest.approx(0.02), 0.3, 4)
+    assert groups(weight_decay=0.1) == (pytest.approx(0.004), 0.1, 4)
+    assert groups(accumulate=1) == (pytest.approx(0.004), 0.3, 1)
+
+
+def test_more_epochs_go_on_from_a_rate_that_was_chosen_where_the_schedule_had_almost_ended(
+    project, data, every_step
+):
+    """As a multiple of that end's rate it would be thousands of times the full rate of a longer schedule."""
+    trainer = Trainer(project(schedule="cosine"), data)
+    run(trainer, EPOCHS * STEPS - 2)
+    trainer.change("optimizer.lr", 0.003)
+    checkpoint = trainer.snapshot()  # the wish isn't granted yet
+    assert checkpoint.settings.progress.lr_scale == 1
+    again = Trainer(project(schedule="cosine"), data, resume=checkpoint)
+    again.change("optimizer.lr", 0.003)
+    run(again, EPOCHS * STEPS - 1)
+    assert again.snapshot().settings.progress.lr_scale > 100
+    longer = Trainer(project(schedule="cosine", epochs=2 * EPOCHS), data, resume=again.snapshot())
+    events = longer.events()
+    first = next(event for event in events if isinstance(event, Steps))
+    events.close()
+    assert first.lr == pytest.approx(0.003, rel=0.01)
+
+
+def test_averages_that_are_asked_for_later_begin_with_the_weights(project, data, every_step):
+    trainer = Trainer(project(), data)
+    run(trainer, 20)
+    checkpoint = trainer.snapshot()
+    again = Trainer(project(ema=0.999), data, resume=checkpoint)
+    averages = again.snapshot().extra
+    weights = enumerate(again.model.parameters())
+    assert all(torch.equal(averages[f"ema.{number}"], weight) for number, weight in weights)
+    assert float(averages["ema.updates"]) == 0
+
+
+def test_what_was_killed_as_its_patience_ran_out_only_ends(project, data):
+    data.targets[:] = np.random.default_rng(0).integers(0, 3, 180)
+    made = project("Adam", "constant", epochs=200, patience=2)
+    whole = Trainer(made, data)
+    last = list(whole.events())[-1]
+    assert last.reason == "stopped early"
+    again = list(Trainer(made, data, resume=whole.snapshot()).events())
+    assert not any(isinstance(event, Steps | EpochEnded) for event in again)
+    assert again[-1].reason == "stopped early"
+    assert again[-1].step == last.step

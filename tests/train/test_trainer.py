@@ -261,7 +261,7 @@ def test_sequences_of_ids(make_project):
     assert isinstance(list(Trainer(project, data).events())[-1], Finished)
     layers[1] = ("Embedding", {"num_embeddings": 5})
     small = make_project(*layers, ("Linear", {"out_features": 1}), epochs=2)
-    with pytest.raises(UserError, match="an id that the Embedding has no vector for"):
+    with pytest.raises(UserError, match="there are vectors for 5 only"):
         list(Trainer(small, data).events())
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
-from patient_bot import PATIENCE_MS, PatientBot
+from patient_bot import PatientBot
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -42,7 +42,7 @@ def window(qtbot: QtBot, home: Path) -> Generator[MainWindow]:
     """The window on its welcome page, shown."""
     made = make_window()
     made.show()
-    qtbot.waitUntil(lambda: made._painted, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: made._painted)
     yield made
     end(made)
 
@@ -73,6 +73,5 @@ def ready(window: MainWindow, qtbot: QtBot) -> None:
     """Wait until the open project is checked against its data."""
     workspace = window.workspace
     qtbot.waitUntil(
-        lambda: workspace.report is not None and workspace.dataset is not None and not workspace._check.busy,
-        timeout=PATIENCE_MS,
+        lambda: workspace.report is not None and workspace.dataset is not None and not workspace._check.busy
     )

@@ -10,7 +10,7 @@ import pytest
 import torch
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import PATIENCE_MS, ready
+from tests.ui.conftest import ready
 from workbench.graph import edit, file
 from workbench.ui.main_window import MainWindow
 
@@ -19,7 +19,7 @@ OpenSample = Callable[[str], MainWindow]
 
 def told(window: MainWindow, qtbot: QtBot, *words: str) -> str:
     """Wait for a notice, and check that it is one to three sentences with these words in it."""
-    qtbot.waitUntil(lambda: window.notice.isVisible(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.notice.isVisible())
     text = window.notice.text
     for word in words:
         assert word in text
@@ -78,7 +78,7 @@ def test_a_missing_data_file_is_told_and_other_data_can_be_chosen(
     there = tmp_path / "there.csv"
     there.write_text("a,b,y\n" + "\n".join(f"{i},{i % 7},{i % 2}" for i in range(60)))
     window.opening.replace_data(there)
-    qtbot.waitUntil(lambda: window.workspace.dataset is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.workspace.dataset is not None)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_data_that_cant_be_read(
     path = tmp_path / name
     path.write_bytes(content)
     window.open_path(path)
-    qtbot.waitUntil(lambda: "Reading" not in window.notice.text, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "Reading" not in window.notice.text)
     told(window, qtbot, word)
     assert not window.workspace.is_open
     assert not list(home.rglob("project.json"))
@@ -109,14 +109,14 @@ def test_a_stack_that_doesnt_fit_cant_be_trained_and_a_click_mends_it(
     workspace = window.workspace
     flat = next(node.id for node in workspace.graph if node.type == "Flatten")
     workspace.stack.remove([flat])
-    qtbot.waitUntil(lambda: bool(workspace.report.errors), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: bool(workspace.report.errors))
     problem = workspace.report.errors[0]
     above = [row for row in workspace.report.rows if row.output is not None]
     assert len(above) > 3
     assert not window.top._train.isEnabled()
     workspace.stack.mend(problem.layer, problem.fixes[0])
     ready(window, qtbot)
-    qtbot.waitUntil(lambda: not workspace.report.errors, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not workspace.report.errors)
     assert window.top._train.isEnabled()
 
 
@@ -127,7 +127,7 @@ def test_training_on_cuda_where_there_is_none(open_sample: OpenSample, qtbot: Qt
     window.top._set_device()
     window.train()
     told(window, qtbot, "CUDA", "cpu")
-    qtbot.waitUntil(lambda: not window.training.active, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not window.training.active)
     assert not (window.workspace.folder / "runs").exists()
 
 
@@ -137,7 +137,7 @@ def test_a_folder_that_cant_be_written(open_sample: OpenSample, qtbot: QtBot) ->
     (folder / "runs").write_text("a file where the runs should go")
     window.train()
     told(window, qtbot, "runs")
-    qtbot.waitUntil(lambda: not window.training.active, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not window.training.active)
     assert (folder / "runs").read_text() == "a file where the runs should go"
 
 
@@ -176,7 +176,7 @@ def _small_project() -> object:
 def test_a_run_is_not_judged_on_another_split_than_its_own(open_sample: OpenSample, qtbot: QtBot) -> None:
     window = open_sample("wine-softmax")
     window.train()
-    qtbot.waitUntil(lambda: not window.training.active, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not window.training.active)
     window.notice.hide()
     project = window.workspace.project
     split = project.data.split.model_copy(update={"seed": 9})
@@ -188,7 +188,7 @@ def test_a_run_is_not_judged_on_another_split_than_its_own(open_sample: OpenSamp
     window.notice.hide()
     window.training.start("cpu", "0001")
     told(window, qtbot, "0001", "split")
-    qtbot.waitUntil(lambda: not window.training.active, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not window.training.active)
     window.workspace.undo()
 
 
@@ -201,7 +201,7 @@ def test_data_chosen_for_one_project_dont_land_in_another(
     window.opening.replace_data(path)
     window.open_sample("wine-softmax")
     wine = window.workspace.project
-    qtbot.waitUntil(lambda: window.jobs.running == 0, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.jobs.running == 0)
     assert window.workspace.project == wine
 
 
@@ -210,14 +210,14 @@ def test_another_project_starts_clean_while_a_training_ends(
 ) -> None:
     window = open_sample("digits-mlp")
     window.train()
-    qtbot.waitUntil(lambda: window.training.step > 0, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.training.step > 0)
     monkeypatch.setattr(window.starting, "_may_leave", lambda: True)
     window.open_sample("wine-softmax")
     assert not window.training.active
     assert window.training.run_id == ""
     ready(window, qtbot)
     window.train()
-    qtbot.waitUntil(lambda: not window.training.active, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not window.training.active)
     assert window.training.run_id == "0001"
     assert not any("no run" in text for text in [window.notice.text])
 

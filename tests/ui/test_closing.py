@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import PATIENCE_MS, end
+from tests.ui.conftest import end
 from workbench.app import window as make_window
 from workbench.graph import edit, file
 from workbench.runs.store import RunStore
@@ -36,9 +36,9 @@ def _train(window: MainWindow, qtbot: QtBot) -> None:
     project = window.workspace.project
     longer = project.training.model_copy(update={"epochs": 5000, "patience": 0})
     window.workspace.edit("longer", project.model_copy(update={"training": longer}))
-    window.workspace.save_now()
+    window.workspace.saving.save_now()
     window.train()
-    qtbot.waitUntil(lambda: window.training.last_epoch is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.training.last_epoch is not None)
 
 
 @pytest.mark.parametrize("paused", [False, True])
@@ -77,8 +77,8 @@ def test_discarded_edits_are_gone(open_sample: OpenSample, qtbot: QtBot) -> None
     workspace = window.workspace
     saved = workspace.project
     workspace.stack.add(edit.make("Dropout", {}), 2)
-    workspace.keep_recovery()
-    qtbot.waitUntil(lambda: not workspace._write.busy, timeout=PATIENCE_MS)
+    workspace.saving.keep_recovery()
+    qtbot.waitUntil(lambda: not workspace.saving.busy)
     answer("Discard")
     assert window.close()
     assert file.load(workspace.folder) == saved
@@ -93,12 +93,12 @@ def test_work_that_a_crash_left_is_restored_and_can_be_discarded(
     saved = workspace.project
     workspace.stack.add(edit.make("Dropout", {}), 2)
     recovery = workspace.folder / file.RECOVERY
-    qtbot.waitUntil(recovery.is_file, timeout=PATIENCE_MS)  # by itself, a second after the edit
+    qtbot.waitUntil(recovery.is_file)  # by itself, a second after the edit
     edited = workspace.project
 
     second = make_window(str(workspace.folder))  # as after a crash: the first never closed
     second.show()
-    qtbot.waitUntil(lambda: second._painted, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: second._painted)
     assert second.workspace.project == edited
     assert not second.workspace.document.saved
     assert "restored" in second.notice.text

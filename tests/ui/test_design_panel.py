@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox, QToolButton
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import PATIENCE_MS, ready
+from tests.ui.conftest import ready
 from workbench.graph import Graph, Node, clipboard, edit
 from workbench.graph.fragment import take
 from workbench.layers import CATALOGUE, Group
@@ -30,7 +30,7 @@ OpenSample = Callable[[str], MainWindow]
 def cnn(open_sample: OpenSample, qtbot: QtBot) -> MainWindow:
     window = open_sample("digits-cnn")
     window.show_stage("design")
-    qtbot.waitUntil(lambda: window.findChild(QPushButton, "block_Residual") is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.findChild(QPushButton, "block_Residual") is not None)
     return window
 
 
@@ -182,7 +182,7 @@ def test_the_block_card_tells_and_repeats(cnn: MainWindow, qtbot: QtBot) -> None
 def test_a_block_is_renamed_with_its_copies_or_alone(cnn: MainWindow, qtbot: QtBot) -> None:
     cnn.workspace.select("relu2")
     press(cnn, qtbot, "block_Residual")
-    cnn.workspace.stack.repeat(cnn.workspace.selection, 2)
+    cnn.workspace.stack.blocks.repeat(cnn.workspace.selection, 2)
     qtbot.keyClick(typed(cnn, qtbot, "blockName", "Stem"), Qt.Key.Key_Return)
     assert [block.name for block in cnn.workspace.graph.blocks] == ["Stem", "Stem"]
     press(cnn, qtbot, "blockScope_one")
@@ -216,7 +216,7 @@ def keep_residual(window: MainWindow, qtbot: QtBot) -> None:
     window.workspace.select("relu2")
     press(window, qtbot, "block_Residual")
     press(window, qtbot, "blockKeep")
-    qtbot.waitUntil(lambda: window.workspace.kept.path.is_file(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.workspace.kept.path.is_file())
 
 
 def test_a_kept_block_is_in_the_palette_and_in_a_readable_file(
@@ -242,7 +242,7 @@ def test_a_kept_block_can_be_removed_and_put_back(cnn: MainWindow, qtbot: QtBot,
     assert "Residual 64" in cnn.notice.text
     qtbot.mouseClick(cnn.notice.findChild(QPushButton, "noticeAction"), Qt.MouseButton.LeftButton)
     assert list(cnn.workspace.kept.fragments) == ["Residual 64"]
-    qtbot.waitUntil(lambda: not cnn.workspace.kept._write.busy, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not cnn.workspace.kept._write.busy)
     assert "Residual 64" in (home / "blocks.json").read_text()
 
 
@@ -277,7 +277,7 @@ def test_a_damaged_file_of_kept_blocks_is_told_and_kept_aside(
     assert list(window.workspace.kept.fragments) == readable
     assert "blocks-damaged-1.json" in window.notice.text
     assert (home / "blocks-damaged-1.json").read_bytes() == content
-    qtbot.waitUntil(lambda: not window.workspace.kept._write.busy, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not window.workspace.kept._write.busy)
     assert list(json.loads((home / "blocks.json").read_text())["blocks"]) == readable
 
 
@@ -475,7 +475,7 @@ def test_errors_come_first_and_a_fix_mends(cnn: MainWindow, qtbot: QtBot) -> Non
     cnn.workspace.edit_graph("Read past", lambda g: edit.set_inputs(g, "relu2", ("conv1",)))  # conv2 is idle
     cnn.workspace.stack.remove(["flatten1"])
     ready(cnn, qtbot)
-    qtbot.waitUntil(lambda: bool(cnn.workspace.report.errors), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: bool(cnn.workspace.report.errors))
     card = cnn.findChild(object, "beforeCard")
     assert card.hint.text() == "1 error, 1 warning"
     shown = [row.problem.severity for row in card._rows]
@@ -486,7 +486,7 @@ def test_errors_come_first_and_a_fix_mends(cnn: MainWindow, qtbot: QtBot) -> Non
     qtbot.mouseClick(error.findChild(QPushButton, "showProblem"), Qt.MouseButton.LeftButton)
     assert cnn.workspace.selection == error.problem.layer
     qtbot.mouseClick(error.findChild(QPushButton, "fix"), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not cnn.workspace.report.errors, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not cnn.workspace.report.errors)
     assert card.hint.text() == "1 warning"
 
 
@@ -563,7 +563,7 @@ def test_code_is_written_where_it_changed_and_coloured_to_its_end(qtbot: QtBot) 
     long = [f"x = {n}" for n in range(500)]
     view.set_source("\n".join(long))
     end = view.document().findBlockByNumber(499)
-    qtbot.waitUntil(lambda: bool(end.layout().formats()), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: bool(end.layout().formats()))
     long[3], long[400:402] = "y = 3", ["z = 1", "z = 2", "z = 3"]
     view.set_source("\n".join(long))
     assert view.toPlainText() == "\n".join(long)
@@ -587,7 +587,7 @@ def test_a_folded_run_of_copies_shows_the_block(cnn: MainWindow, qtbot: QtBot) -
     cnn.workspace.select("relu2")
     press(cnn, qtbot, "block_Residual")
     block = cnn.workspace.selection
-    cnn.workspace.stack.repeat(block, 3)
+    cnn.workspace.stack.blocks.repeat(block, 3)
     cnn.workspace.stack.fold([b.id for b in cnn.workspace.graph.blocks], True)
     cnn.workspace.select("relu1")
     cnn.workspace.select(block)

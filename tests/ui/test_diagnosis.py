@@ -249,7 +249,7 @@ def test_a_folded_block_shows_what_is_not_well_in_it(digits: MainWindow, qtbot: 
     workspace, rows = digits.workspace, digits.stack.rows
     workspace.select("linear1")
     workspace.stack.choose(["linear1", "relu1", "dropout1"])
-    workspace.stack.group("Part")
+    workspace.stack.blocks.group("Part")
     block = workspace.graph.blocks[0].id
     workspace.stack.fold([block], True)
     seen = {node.id: vitals(mean=float(n)) for n, node in enumerate(workspace.graph)}

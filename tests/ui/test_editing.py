@@ -10,7 +10,7 @@ from PySide6.QtCore import QMimeData, QModelIndex, Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import PATIENCE_MS, ready
+from tests.ui.conftest import ready
 from workbench.layers import CATALOGUE, Group
 from workbench.ui.main_window import MainWindow
 from workbench.ui.stack_drag import MIME
@@ -161,10 +161,10 @@ def test_renaming_a_layer_mends_the_links_to_it(cnn: MainWindow, qtbot: QtBot) -
 
 def test_code_follows_the_stack(cnn: MainWindow, qtbot: QtBot) -> None:
     code = cnn.findChild(object, "code")
-    qtbot.waitUntil(lambda: "self.conv2" in code.toPlainText(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "self.conv2" in code.toPlainText())
     compile(code.toPlainText(), "model.py", "exec")
     cnn.workspace.stack.remove(["conv2"])
-    qtbot.waitUntil(lambda: "self.conv2" not in code.toPlainText(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "self.conv2" not in code.toPlainText())
 
 
 def test_suggestions_walk_with_the_arrows(cnn: MainWindow, qtbot: QtBot) -> None:

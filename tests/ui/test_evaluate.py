@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication, QLabel, QSpinBox, QTableWidget
 from pytestqt.qtbot import QtBot
 from sklearn import metrics
 
-from tests.ui.conftest import PATIENCE_MS
 from workbench.graph.training import TrainingSection
 from workbench.runs.store import RunStore
 from workbench.runs.weights import load_model
@@ -34,11 +33,11 @@ def evaluated(window: MainWindow, qtbot: QtBot) -> EvaluatePanel:
     section = TrainingSection.model_validate({**project.training.model_dump(), "epochs": 2})
     window.workspace.edit("Set epochs", project.model_copy(update={"training": section}))
     window.train()
-    qtbot.waitUntil(lambda: window.training.last_epoch is not None, timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: not window.training.active, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.training.last_epoch is not None)
+    qtbot.waitUntil(lambda: not window.training.active)
     window.show_stage("evaluate")
     panel: Any = window.stages.panel("evaluate")
-    qtbot.waitUntil(lambda: panel.report is not None and not panel._evaluate.busy, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: panel.report is not None and not panel._evaluate.busy)
     return panel  # type: ignore[no-any-return]
 
 
@@ -80,8 +79,7 @@ def click_row(qtbot: QtBot, table: QTableWidget, row: int) -> int:
 def assert_inspects(window: MainWindow, qtbot: QtBot, sample: int) -> None:
     panel: Any = window.stages.panel("inspect")
     qtbot.waitUntil(
-        lambda: panel.isVisible() and panel.inspection is not None and panel.inspection.index == sample,
-        timeout=PATIENCE_MS,
+        lambda: panel.isVisible() and panel.inspection is not None and panel.inspection.index == sample
     )
     number = window.findChild(QSpinBox, "inspectSample")
     assert number is not None
@@ -146,7 +144,7 @@ def test_a_large_error_and_a_point_lead_to_the_sample(open_sample: Open, qtbot: 
 
     window.show_stage("evaluate")
     scatter = child(panel, ScatterPlot, "predictionScatter")
-    qtbot.waitUntil(scatter.isVisible, timeout=PATIENCE_MS)
+    qtbot.waitUntil(scatter.isVisible)
     wide, high = scatter.getPlotItem().getViewBox().viewPixelSize()
     assert wide == pytest.approx(high, rel=1e-3), "the line is at 45°"
     highest = int(np.argmax(truth))  # no other point lies on it
@@ -160,7 +158,7 @@ def test_a_large_error_and_a_point_lead_to_the_sample(open_sample: Open, qtbot: 
         scatter.grab()  # a plot finds its scale when it is painted
         return place() == before
 
-    qtbot.waitUntil(settled, timeout=PATIENCE_MS)
+    qtbot.waitUntil(settled)
     qtbot.mouseClick(scatter.viewport(), LEFT, pos=place())
     assert_inspects(window, qtbot, int(indices[highest]))
 
@@ -170,7 +168,7 @@ def test_a_sample_is_found_in_the_preview_by_its_row(open_sample: Open, qtbot: Q
     window.show_stage("data")
     table = window.findChild(FeatureTable, "previewTable")
     assert table is not None
-    qtbot.waitUntil(lambda: table.model().rowCount() > 0, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: table.model().rowCount() > 0)
     model, dataset = table.model(), window.workspace.dataset
     index = int(model.index(3, 0).data())
     assert model.headerData(0, Qt.Orientation.Horizontal) == "ROW"

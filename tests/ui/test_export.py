@@ -17,7 +17,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import PATIENCE_MS
 from workbench.runs.store import RunStore
 from workbench.runs.weights import load_model
 from workbench.ui.code_view import CodeView
@@ -36,14 +35,12 @@ def trained(open_sample: Callable[[str], MainWindow], qtbot: QtBot) -> Callable[
         window = open_sample(name)
         training = window.training
         window.train()
-        qtbot.waitUntil(
-            lambda: training.last_epoch is not None and training.last_epoch.epoch >= 2, timeout=PATIENCE_MS
-        )
+        qtbot.waitUntil(lambda: training.last_epoch is not None and training.last_epoch.epoch >= 2)
         training.stop()
-        qtbot.waitUntil(lambda: not training.active, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: not training.active)
         window.show_stage("export")
         button = found(window, QPushButton, "exportButton")
-        qtbot.waitUntil(lambda: button.isVisible() and button.isEnabled(), timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: button.isVisible() and button.isEnabled())
         return window
 
     return made
@@ -63,7 +60,7 @@ def export(window: MainWindow, qtbot: QtBot, form: str, path: Path) -> ExportPan
     edit.selectAll()
     qtbot.keyClicks(edit, str(path))
     qtbot.mouseClick(found(window, QPushButton, "exportButton"), LEFT)
-    qtbot.waitUntil(lambda: panel.exported is not None and panel.exported.path == path, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: panel.exported is not None and panel.exported.path == path)
     return panel
 
 
@@ -125,7 +122,7 @@ def test_cancelling_leaves_no_file(trained, qtbot, tmp_path):
     assert cancel.isVisible()
     assert state.text()
     qtbot.mouseClick(cancel, LEFT)
-    qtbot.waitUntil(start.isEnabled, timeout=PATIENCE_MS)
+    qtbot.waitUntil(start.isEnabled)
     assert not cancel.isVisible()
     assert state.text() == "Cancelled"
     assert panel.exported is None

@@ -17,7 +17,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import PATIENCE_MS, ready
+from tests.ui.conftest import ready
 from tests.ui.dialogs import choose_file, click, drop, opened, part
 from workbench.graph import file
 from workbench.ui.import_fields import read_arguments, read_shape
@@ -105,12 +105,12 @@ def dialog_for(window: MainWindow, qtbot: QtBot, path: Path) -> Any:
     dialog = opened("importPyTorch")
     assert not dialog.start.isEnabled()
     dialog.set_path(path)
-    qtbot.waitUntil(lambda: not dialog._reading.busy, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not dialog._reading.busy)
     return dialog
 
 
 def done(dialog: Any, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not dialog.busy, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not dialog.busy)
 
 
 class TestPyTorch:
@@ -147,7 +147,7 @@ class TestPyTorch:
         assert "Outputs agree" in part(dialog, "importParity").text()
         assert part(dialog, "import_params").text() == str(40 + 2 * 148 + 15)
         click(dialog, "importNew")
-        qtbot.waitUntil(lambda: window.workspace.is_open, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: window.workspace.is_open)
         folder = home / "projects" / "Net"
         assert window.workspace.folder == folder
         assert (folder / "weights.safetensors").is_file()
@@ -167,7 +167,7 @@ class TestPyTorch:
         click(dialog, "importStart")
         done(dialog, qtbot)
         click(dialog, "importUse")
-        qtbot.waitUntil(lambda: workspace.project is not before, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: workspace.project is not before)
         ready(window, qtbot)
         assert workspace.document.undo_label == "Import Net"
         assert workspace.project.training.weights == "weights-2.safetensors"
@@ -187,7 +187,7 @@ class TestPyTorch:
         empty = tmp_path / "empty.py"
         empty.write_text("x = 1\n")
         dialog.set_path(empty)
-        qtbot.waitUntil(lambda: "no class" in dialog.told.text, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: "no class" in dialog.told.text)
         dialog.reject()
 
     @pytest.mark.parametrize(
@@ -223,11 +223,11 @@ class TestPyTorch:
         dialog.shapes[0].setText("1×8×8")
         click(dialog, "importStart")
         pid = code.with_name("pid")
-        qtbot.waitUntil(lambda: pid.is_file() and bool(pid.read_text()), timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: pid.is_file() and bool(pid.read_text()))
         click(dialog, "importCancel")
         assert not dialog.busy
         assert part(dialog, "importState").text() == "Cancelled"
-        qtbot.waitUntil(lambda: not _alive(int(pid.read_text())), timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: not _alive(int(pid.read_text())))
         assert dialog.isVisible()
         assert dialog.start.isEnabled()
         click(dialog, "importCancel")
@@ -253,12 +253,12 @@ class TestOnnx:
     ) -> None:
         path = model(tmp_path / "tiny_net.onnx")
         assert drop(window, path)
-        qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)
         dialog = opened("importOnnx")
         done(dialog, qtbot)
         assert dialog.outcome.isVisible(), dialog.told.text
         click(dialog, "importNew")
-        qtbot.waitUntil(lambda: window.workspace.is_open, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: window.workspace.is_open)
         assert [node.type for node in window.workspace.graph] == ["Input", "Linear", "ReLU"]
         assert window.workspace.folder.is_relative_to(home)
 
@@ -313,7 +313,7 @@ class TestOnnx:
         dialog = opened("importOnnx")
         done(dialog, qtbot)
         click(dialog, "importNew")
-        qtbot.waitUntil(window.notice.isVisible, timeout=PATIENCE_MS)
+        qtbot.waitUntil(window.notice.isVisible)
         assert "can't be written" in window.notice.text
         assert not window.workspace.is_open
 
@@ -321,7 +321,7 @@ class TestOnnx:
 def test_a_dropped_python_file_asks_first(window: MainWindow, qtbot: QtBot, code: Path) -> None:
     window.open_path(code)
     dialog = opened("importPyTorch")
-    qtbot.waitUntil(lambda: not dialog._reading.busy, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not dialog._reading.busy)
     assert dialog.path == code
     assert not dialog.busy
     dialog.reject()
@@ -334,7 +334,7 @@ def test_the_program_can_be_started_with_a_model(qtbot: QtBot, tmp_path: Path) -
     window = made_window(str(model(tmp_path / "tiny.onnx")))
     assert QApplication.activeModalWidget() is None  # the window comes first
     window.show()
-    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)
     dialog = opened("importOnnx")
     done(dialog, qtbot)
     assert dialog.outcome.isVisible()
@@ -389,7 +389,7 @@ def test_closing_the_window_ends_an_import(window: MainWindow, qtbot: QtBot, cod
     dialog.shapes[0].setText("1×8×8")
     click(dialog, "importStart")
     pid = code.with_name("pid")
-    qtbot.waitUntil(lambda: pid.is_file() and bool(pid.read_text()), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: pid.is_file() and bool(pid.read_text()))
     window.close()
-    qtbot.waitUntil(lambda: not _alive(int(pid.read_text())), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not _alive(int(pid.read_text())))
     assert window.jobs.running == 0

@@ -201,9 +201,9 @@ def test_norms_are_put_into_all_copies_of_a_block_once(digits: MainWindow, qtbot
     workspace = digits.workspace
     workspace.select("linear1")
     workspace.stack.choose(["linear1", "relu1", "dropout1"])
-    workspace.stack.group("Part")
+    workspace.stack.blocks.group("Part")
     workspace.stack.choose(["linear1", "relu1", "dropout1"])
-    workspace.stack.repeat(workspace.graph.blocks[0].id, 3)
+    workspace.stack.blocks.repeat(workspace.graph.blocks[0].id, 3)
     acting = [node.id for node in workspace.graph if node.type == "ReLU" and node.block]
     assert len(acting) == 3
     both = Remedy("Add LayerNorm", insert=tuple((name, "LayerNorm") for name in acting))

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from patient_bot import PATIENCE_MS
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import PATIENCE_MS
 from workbench.graph import Project
 from workbench.runs.checkpoints import Kept
 from workbench.runs.store import RunStore

@@ -16,7 +16,6 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import PATIENCE_MS
 from tests.ui.dialogs import choose_file, click, opened, part
 from workbench.build.picture import DARK, LIGHT
 from workbench.templates.registry import TEMPLATES
@@ -33,14 +32,14 @@ def cnn(open_sample: OpenSample) -> MainWindow:
 def picture(window: MainWindow, qtbot: QtBot) -> Any:
     window.actions_["save_picture"].trigger()
     dialog = opened("pictureDialog")
-    qtbot.waitUntil(lambda: not dialog.view.image.isNull(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not dialog.view.image.isNull())
     return dialog
 
 
 def summary(window: MainWindow, qtbot: QtBot) -> Any:
     window.actions_["summary"].trigger()
     dialog = opened("summaryDialog")
-    qtbot.waitUntil(lambda: dialog.summary is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: dialog.summary is not None)
     return dialog
 
 
@@ -61,7 +60,7 @@ class TestPicture:
         path = tmp_path / "stack.svg"
         choose_file(monkeypatch, path)
         click(dialog, "pictureSave")
-        qtbot.waitUntil(cnn.notice.isVisible, timeout=PATIENCE_MS)
+        qtbot.waitUntil(cnn.notice.isVisible)
         assert str(path) in cnn.notice.text
         text = path.read_text(encoding="utf-8")
         said = {part.text for part in ElementTree.fromstring(text).iter() if part.text}
@@ -75,7 +74,7 @@ class TestPicture:
         dialog = picture(cnn, qtbot)
         asked = choose_file(monkeypatch, tmp_path / "stack", "PNG (*.png)")
         click(dialog, "pictureSave")
-        qtbot.waitUntil(cnn.notice.isVisible, timeout=PATIENCE_MS)
+        qtbot.waitUntil(cnn.notice.isVisible)
         assert asked[0][2].endswith("handwritten-digits-cnn.svg")
         with Image.open(tmp_path / "stack.png") as made:
             assert made.format == "PNG"
@@ -88,9 +87,9 @@ class TestPicture:
         dialog = picture(window, qtbot)
         folded = dialog.view.image.height()
         click(dialog, "pictureBlocks_open")
-        qtbot.waitUntil(lambda: dialog.view.image.height() > 2 * folded, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: dialog.view.image.height() > 2 * folded)
         click(dialog, "pictureBlocks_as")
-        qtbot.waitUntil(lambda: dialog.view.image.height() == folded, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: dialog.view.image.height() == folded)
         dialog.reject()
 
     @pytest.mark.parametrize("name", ["stack.gif", "stack"])
@@ -100,7 +99,7 @@ class TestPicture:
         dialog = picture(cnn, qtbot)
         choose_file(monkeypatch, tmp_path / name)
         click(dialog, "pictureSave")
-        qtbot.waitUntil(dialog.told.isVisible, timeout=PATIENCE_MS)
+        qtbot.waitUntil(dialog.told.isVisible)
         assert ".svg or .png" in dialog.told.text
         assert not list(tmp_path.iterdir())
         assert dialog.save_button.isEnabled()
@@ -113,7 +112,7 @@ class TestPicture:
         (tmp_path / "file").write_text("no folder")
         choose_file(monkeypatch, tmp_path / "file" / "stack.png")
         click(dialog, "pictureSave")
-        qtbot.waitUntil(dialog.told.isVisible, timeout=PATIENCE_MS)
+        qtbot.waitUntil(dialog.told.isVisible)
         assert "Can't be written" in dialog.told.text
         assert (tmp_path / "file").read_text() == "no folder"
         dialog.reject()
@@ -121,7 +120,7 @@ class TestPicture:
     def test_is_copied(self, cnn: MainWindow, qtbot: QtBot) -> None:
         QGuiApplication.clipboard().clear()
         cnn.actions_["copy_picture"].trigger()
-        qtbot.waitUntil(cnn.notice.isVisible, timeout=PATIENCE_MS)
+        qtbot.waitUntil(cnn.notice.isVisible)
         image: QImage = QGuiApplication.clipboard().image()
         assert image.width() > 400
         cnn.notice.hide()
@@ -177,7 +176,7 @@ class TestSummary:
         dialog = summary(cnn, qtbot)
         choose_file(monkeypatch, tmp_path / name)
         click(dialog, "summarySave")
-        qtbot.waitUntil(cnn.notice.isVisible, timeout=PATIENCE_MS)
+        qtbot.waitUntil(cnn.notice.isVisible)
         assert (tmp_path / name).read_text(encoding="utf-8").startswith(start)
 
     @pytest.mark.parametrize("name", ["table.xls", "missing/a file/table.csv"])
@@ -188,7 +187,7 @@ class TestSummary:
         dialog = summary(cnn, qtbot)
         choose_file(monkeypatch, tmp_path / name)
         click(dialog, "summarySave")
-        qtbot.waitUntil(dialog.told.isVisible, timeout=PATIENCE_MS)
+        qtbot.waitUntil(dialog.told.isVisible)
         assert str(tmp_path / name) in dialog.told.text
         assert dialog.isVisible()
         dialog.reject()

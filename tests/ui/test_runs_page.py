@@ -1,14 +1,25 @@
 """The page of runs: finding, comparing, labelling, deleting and taking curves along."""
 
 import csv
+import re
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from effort import lines_run
 from made_runs import made_project, made_run
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLineEdit,
+    QMenu,
+    QMessageBox,
+    QProgressBar,
+    QPushButton,
+)
 
 from tests.ui.dialogs import choose_file
 from workbench.errors import UserError
@@ -46,6 +57,7 @@ def page(folder, home, qtbot):
     workspace.notified.connect(workspace.told.append)
     training = Training(workspace)
     made = RunsPage(workspace, training)
+    made.make_all()
     made.resize(900, 760)
     made.show()
     workspace.open(folder)
@@ -95,6 +107,19 @@ def test_runs_are_listed_newest_first(page):
     heads = [page.runs.rows.title(place) for place in range(page.runs.rows.columnCount())]
     assert "ACCURACY" in heads
     assert page.runs.current_run().id == "0004"
+
+
+def test_a_run_that_is_wanted_before_runs_are_read(page, qtbot):
+    again = RunsPage(page._workspace, Training(page._workspace))
+    qtbot.addWidget(again)
+    again.make_all()
+    again.show()
+    assert again.runs.rows.runs == []
+    assert not again.which.isVisible()
+    again.runs.go_to("0002")
+    qtbot.waitUntil(lambda: [run.id for run in again.runs.selected_runs()] == ["0002"])
+    assert again.which.isVisible()
+    _rest(page, qtbot)
 
 
 def test_what_does_not_fit_is_left_out(page, qtbot):
@@ -330,12 +355,108 @@ def test_runs_are_deleted_and_brought_back(page, qtbot, folder):
     qtbot.keyClick(page.runs, Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: _column(page, "id") == ["0004", "0003"])
     notice = page._workspace.told[-1]
-    assert notice.text == "Runs 0001, 0002 were deleted."
+    assert notice.text == "Runs 0001, 0002 were deleted; the trash keeps them for 30 days."
     ((label, undo),) = notice.actions
     assert label == "Undo"
     undo()
     qtbot.waitUntil(lambda: _column(page, "id") == ["0004", "0003", "0002", "0001"])
     assert RunStore(folder).open("1").info().tags == ("slow", "first")
+
+
+@pytest.fixture
+def trash_menu(page, qtbot, monkeypatch):
+    """Opens the menu of the trash button; returns what stands in it, by its first words."""
+    opened = []
+    monkeypatch.setattr(QMenu, "popup", lambda menu, _place: opened.append(menu))
+
+    def click():
+        opened.clear()
+        QTest.mouseClick(page.trash, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: bool(opened))
+        (menu,) = opened
+        assert menu.objectName() == "trashMenu"
+        found = [action for action in menu.actions() if not action.isSeparator()]
+        return {re.split(r" · | \(", action.text())[0]: action for action in found}
+
+    return click
+
+
+def test_deleted_runs_are_brought_back_long_after(page, qtbot, folder, trash_menu):
+    assert list(trash_menu()) == ["No deleted runs"]
+    for run in ("0001", "0003"):
+        RunStore(folder).delete(run)
+    page.runs.refresh()
+    qtbot.waitUntil(lambda: _column(page, "id") == ["0004", "0002"])
+    entries = trash_menu()
+    assert list(entries) == ["Bring back run 0003", "Bring back run 0001", "Empty trash"]
+    entries["Bring back run 0001"].trigger()
+    qtbot.waitUntil(lambda: _column(page, "id") == ["0004", "0002", "0001"])
+
+
+@pytest.mark.parametrize("sure", [True, False])
+def test_the_trash_is_emptied_once_that_is_confirmed(page, qtbot, folder, monkeypatch, trash_menu, sure):
+    store = RunStore(folder)
+    store.delete("0001")
+    entries = trash_menu()
+    store.delete("0002")  # after the menu was opened: it wasn't asked about
+    asked = []
+
+    def answer(box):
+        asked.append((box.objectName(), box.text(), box.defaultButton().text()))
+        (button,) = [b for b in box.buttons() if b.text() == ("Delete for good" if sure else "Keep")]
+        button.click()
+
+    monkeypatch.setattr(QMessageBox, "exec", answer)
+    entries["Empty trash"].trigger()
+    assert asked == [("emptyQuestion", "Delete run 0001 for good?", "Keep")]
+    if sure:
+        qtbot.waitUntil(lambda: any("trash was emptied" in notice.text for notice in page._workspace.told))
+    assert [run.id for run in store.trash.runs()] == (["0002"] if sure else ["0002", "0001"])
+
+
+def test_what_was_deleted_long_ago_goes_when_the_project_is_opened(page, qtbot, folder, monkeypatch):
+    RunStore(folder).delete("0001")
+    later = time.time() + 31 * 86_400
+    monkeypatch.setattr("workbench.runs.trash.time.time", lambda: later)
+    page._workspace.open(folder)
+    qtbot.waitUntil(lambda: RunStore(folder).trash.runs() == [])
+
+
+def _export_events(page, monkeypatch, target):
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(target))
+    menu = page.runs.act.menu(page.runs.selected_runs())
+    (action,) = [action for action in menu.actions() if action.text() == "Export for TensorBoard…"]
+    action.trigger()
+
+
+def test_curves_go_to_tensorboard(page, qtbot, monkeypatch, tmp_path):
+    pytest.importorskip("tensorboard")
+    _click(page, 3)
+    _click(page, 2, Qt.KeyboardModifier.ControlModifier)
+    _export_events(page, monkeypatch, tmp_path / "events")
+    qtbot.waitUntil(lambda: page._workspace.told != [])
+    assert page._workspace.told[-1].text == f"The curves are in {tmp_path / 'events'}."
+    assert sorted(path.name for path in (tmp_path / "events").iterdir()) == ["0001", "0002"]
+    _export_events(page, monkeypatch, tmp_path / "events")
+    qtbot.waitUntil(lambda: "events of run 0001 here already" in page._workspace.told[-1].text)
+
+
+def test_writing_many_curves_can_be_cancelled(page, qtbot, monkeypatch, tmp_path):
+    def slow(run, folder, progress):
+        while True:
+            progress(1, 4)
+
+    monkeypatch.setattr("workbench.runs.tensorboard.write_events", slow)
+    _click(page, 3)
+    _export_events(page, monkeypatch, tmp_path)
+    bar = page.findChild(QProgressBar, "runsExportBar")
+    qtbot.waitUntil(lambda: bar.isVisible() and (bar.value(), bar.maximum()) == (250, 1000))
+    _export_events(page, monkeypatch, tmp_path)
+    assert "still being written" in page._workspace.told[-1].text
+    QTest.mouseClick(page.findChild(QPushButton, "runsExportCancel"), Qt.MouseButton.LeftButton)
+    assert not page.runs.act.exporting.busy
+    assert not bar.isVisible()
+    assert len(page._workspace.told) == 1
 
 
 def test_rows_are_copied_as_they_are_shown(page, qtbot):
@@ -404,6 +525,7 @@ def test_columns_are_shown_and_hidden_for_good(page, qtbot):
     assert "tags" not in page.runs.head.shown()
     assert "seed" in page.runs.head.shown()
     again = RunsPage(page._workspace, page._training)
+    again.make_all()
     qtbot.addWidget(again)
     again.resize(900, 700)
     again.show()
@@ -433,6 +555,34 @@ def test_the_run_under_way_is_shown_as_it_is_now(page, qtbot, folder):
         assert (folder / "runs" / "0003").is_dir()
     finally:
         training._job = None
+
+
+def test_a_run_under_way_costs_a_hidden_page_nothing(page):
+    training = page._training
+    training._job = SimpleNamespace()
+    try:
+        training.run_id, training.state = "0003", "running"
+        training.last_epoch = EpochEnded(8, 32, 0.3, 0.2, {"accuracy": 0.99}, 1.0, 0.1, True)
+        page.hide()
+        before = _column(page, "epochs")[1]
+        assert lines_run(training.epoch_ended.emit) < 10
+        assert _column(page, "epochs")[1] == before
+        page.show()
+        assert _column(page, "epochs")[1].startswith("8")
+    finally:
+        training._job = None
+
+
+def test_many_selected_runs_are_gone_through_once(page, qtbot):
+    def work(count):
+        page.runs.clearSelection()
+        runs = [RunInfo(id=f"{n:04d}", state="completed") for n in range(count)]
+        page.runs._source._take(runs)
+        qtbot.waitUntil(lambda: len(page.runs.rows.runs) == count)
+        return lines_run(page.runs.selectAll)
+
+    few, many = work(100), work(300)
+    assert many - few <= 4 * 200
 
 
 def test_both_themes(page, qtbot):

@@ -1,4 +1,4 @@
-"""The search and the queue in the window, through mouse and keys."""
+"""The search in the window, through mouse and keys."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import subprocess
 import sys
 
 import numpy as np
-import psutil
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -27,15 +26,11 @@ from PySide6.QtWidgets import (
 
 from workbench.graph.overrides import override
 from workbench.graph.search import Choices, FloatRange, SearchSection
-from workbench.runs import machine
-from workbench.runs.queue import RunQueue
 from workbench.runs.store import RunStore
 from workbench.search.study import read_trials
 from workbench.search.trials import Trial
 from workbench.ui import theme
 from workbench.ui.search_page import SearchPage
-
-PATIENCE_MS = 60_000
 
 SPACE = {
     "optimizer.lr": FloatRange(low=1e-3, high=0.1, log=True),
@@ -81,7 +76,7 @@ def show(page, qtbot, trials):
     put(page)
     QApplication.processEvents()
     searching = page.searching
-    qtbot.waitUntil(lambda: not searching._soon.isActive(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not searching._soon.isActive())
     searching.section = page.section
     searching.trials = {t.number: t for t in trials}
     page._show_trials()
@@ -99,11 +94,26 @@ def test_the_empty_page_teaches_and_suggests(page, qtbot):
     click(page, "searchStart")
     assert "nothing to search for" in page.window_.findChild(QLabel, "noticeText").text()
     click(page, "searchOffer")
-    qtbot.waitUntil(lambda: bool(page.space.space), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: bool(page.space.space))
     assert {"optimizer.lr", "batch_size"} <= set(page.space.space)
     assert not part(page, QPushButton, "searchOffer").isVisible()
     page._workspace.undo()
     assert page.space.space == {}
+
+
+@pytest.mark.parametrize("more", [False, True])
+def test_tab_comes_to_the_start_after_all_options(page, more, qtbot):
+    part(page, QPushButton, "searchMore").setChecked(more)
+    qtbot.waitUntil(lambda: part(page, QLineEdit, "param_trials").isVisible())
+    first = part(page, QComboBox, "searchMetric")
+    first.setFocus()
+    passed = [first.objectName()]
+    while passed[-1] != "searchStart" and len(passed) < 30:
+        QTest.keyClick(page.window_.focusWidget(), Qt.Key.Key_Tab)
+        passed.append(page.window_.focusWidget().objectName())
+    assert passed[:3] == ["searchMetric", "param_trials", "param_epochs"]
+    assert passed[-1] == "searchStart"
+    assert ("searchStorage" in passed) == more
 
 
 def test_a_setting_is_added_ranged_and_removed_by_hand(page, qtbot):
@@ -118,7 +128,7 @@ def test_a_setting_is_added_ranged_and_removed_by_hand(page, qtbot):
     assert page.section.space["optimizer.lr"] == FloatRange(low=1e-4, high=1, log=True)
     QTest.keyClicks(edit, "x")
     fault = part(page, QLabel, "searchFault_optimizer.lr")
-    qtbot.waitUntil(fault.isVisible, timeout=PATIENCE_MS)
+    qtbot.waitUntil(fault.isVisible)
     assert "Write it like" in fault.text()
     click(page, "searchStart")
     assert "optimizer.lr" in page.window_.findChild(QLabel, "noticeText").text()
@@ -166,8 +176,8 @@ def test_a_search_runs_in_the_background_and_is_applied(page, qtbot):
     click(page, "searchStart")
     assert part(page, QPushButton, "searchStop").isVisible()
     assert not part(page, QLineEdit, "searchAdd").isEnabled()
-    qtbot.waitUntil(lambda: not page.searching.active, timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: page.trials.table.model().rowCount() == 4, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not page.searching.active)
+    qtbot.waitUntil(lambda: page.trials.table.model().rowCount() == 4)
     assert part(page, QPushButton, "searchStart").text() == "Go on searching"
     best = page.searching.best
     assert page.trials.table.trial == best.number
@@ -183,9 +193,9 @@ def test_a_search_runs_in_the_background_and_is_applied(page, qtbot):
     assert page.window_.findChild(QWidget, "runsPage").isVisible()
     page.window_.stages.panel("train").show_page("search")
     # what was found is there again after opening the project anew
-    page._workspace.save_now()
+    page._workspace.saving.save_now()
     page._workspace.open(page._workspace.folder)
-    qtbot.waitUntil(lambda: len(page.searching.trials) == 4, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(page.searching.trials) == 4)
     assert page.searching.best == best
 
 
@@ -197,10 +207,10 @@ def test_a_search_is_stopped_and_goes_on(page, qtbot):
         workspace.project.model_copy(update={"search": page.section.model_copy(update={"epochs": 3000})}),
     )
     click(page, "searchStart")
-    qtbot.waitUntil(lambda: page.searching.share > 0, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: page.searching.share > 0)
     assert "0 of 50 trials done" in part(page, QLabel, "searchTold").text()
     click(page, "searchStop")
-    qtbot.waitUntil(lambda: not page.searching.active, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not page.searching.active)
     assert page.searching.trials[0].state == "stopped"
     assert part(page, QPushButton, "searchStart").isVisible()
 
@@ -212,14 +222,13 @@ def test_a_search_ends_where_another_project_is_opened(page, qtbot, open_sample)
     workspace.edit("long", workspace.project.model_copy(update={"search": section}))
     project, folder = workspace.project, workspace.folder
     click(page, "searchStart")
-    qtbot.waitUntil(lambda: page.searching.share > 0, timeout=PATIENCE_MS)
-    workspace.save_now()
+    qtbot.waitUntil(lambda: page.searching.share > 0)
+    workspace.saving.save_now()
     open_sample("digits-mlp")
     assert not page.searching.active
     assert page.searching.trials == {}
     qtbot.waitUntil(
-        lambda: [t.state for t in read_trials(folder, project, section)] == ["stopped", "waiting"],
-        timeout=PATIENCE_MS,
+        lambda: [t.state for t in read_trials(folder, project, section)] == ["stopped", "waiting"]
     )
 
 
@@ -231,14 +240,14 @@ def test_trials_can_be_kept_in_another_database(page, qtbot, tmp_path):
     QTest.keyClicks(field, f"sqlite:///{(tmp_path / 'shared.sqlite').as_posix()}")
     QTest.keyClick(field, Qt.Key.Key_Return)
     click(page, "searchStart")
-    qtbot.waitUntil(lambda: not page.searching.active, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not page.searching.active)
     assert page.searching.best.number == 0
     assert (tmp_path / "shared.sqlite").is_file()
     assert not (page._workspace.folder / "runs" / "search.sqlite").exists()
-    qtbot.waitUntil(lambda: page.trials.table.model().rowCount() == 1, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: page.trials.table.model().rowCount() == 1)
     field.clear()
     QTest.keyClick(field, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: not page.searching.trials, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not page.searching.trials)
 
 
 def test_a_search_and_a_training_take_turns(page, qtbot):
@@ -253,14 +262,14 @@ def test_a_search_and_a_training_take_turns(page, qtbot):
     assert not searching.active
     assert "A run is being trained" in window.findChild(QLabel, "noticeText").text()
     window.training.stop()
-    qtbot.waitUntil(lambda: not window.training.active, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not window.training.active)
     page.begin()
-    qtbot.waitUntil(lambda: searching.state == "running", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: searching.state == "running")
     window.training.start("cpu")
     assert searching.state == "waiting"
-    qtbot.waitUntil(lambda: window.training.state == "running", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.training.state == "running")
     window.training.stop()
-    qtbot.waitUntil(lambda: not searching.active, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not searching.active)
     assert sum(t.state in ("completed", "pruned") for t in searching.trials.values()) == 3
 
 
@@ -280,7 +289,10 @@ def test_the_table_sorts_by_values_and_says_why_a_trial_failed(page, qtbot):
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, row))
     assert "Given up after 3 epochs" in part(page, QLabel, "trialNote").text()
     rows = list(csv.reader(io.StringIO(table.to_csv())))
-    assert rows[0][:3] == ["trial", "state", "val_loss"]
+    assert rows[0] == [
+        *("trial", "state", "val_loss", "optimizer.lr", "batch_size", "epochs", "seconds", "run", "message")
+    ]
+    assert rows[1][:7] == ["1", "completed", "10", "0.01", "16", "3", "1"]
     assert [r[0] for r in rows[1:]] == ["1", "0", "2", "3"]
 
 
@@ -298,7 +310,7 @@ def test_lines_are_brushed_pointed_at_and_picked(page, qtbot, tmp_path):
     plot = page.plots.parallel
     heights = {t.number: (math.log10(t.values["optimizer.lr"]) + 3) / 2 for t in trials}
     assert plot._heights[:, 0] == pytest.approx([heights[n] for n in range(40)])
-    qtbot.waitUntil(lambda: plot.width() > 200, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: plot.width() > 200)
     x, y = plot._pixels(np.zeros(2), np.array([0.25, 0.75]))
     view = plot.viewport()
     QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(round(x[0]), round(y[0])))
@@ -332,7 +344,7 @@ def test_lines_are_brushed_pointed_at_and_picked(page, qtbot, tmp_path):
 
 def test_importance_is_shown_as_bars(page, qtbot, tmp_path):
     show(page, qtbot, list(spread()))
-    qtbot.waitUntil(lambda: bool(page.plots.importance.shares), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: bool(page.plots.importance.shares))
     buttons = page.plots.which.group.buttons()
     QTest.mouseClick(buttons[1], Qt.MouseButton.LeftButton)
     assert page.plots.importance.isVisible()
@@ -343,79 +355,3 @@ def test_importance_is_shown_as_bars(page, qtbot, tmp_path):
     theme.apply(QApplication.instance(), theme.LIGHT)
     page.plots.importance.save(tmp_path / "shares.svg")
     theme.apply(QApplication.instance(), theme.DARK)
-
-
-def test_the_queue_is_filled_put_in_order_and_trained(page, qtbot):
-    window, queueing = page.window_, page.queueing
-    page.show_view("queue")
-    field = part(page, QLineEdit, "queueChanges")
-    for number, words in enumerate(("lr=0.01", "lr=0.5, epochs=1", "batch_size=64"), 1):
-        QTest.keyClicks(field, words)
-        click(page, "queueAdd")
-        qtbot.waitUntil(lambda n=number: len(queueing.items) == n, timeout=PATIENCE_MS)
-    QTest.keyClicks(field, "speed=3")
-    QTest.keyClick(field, Qt.Key.Key_Return)
-    assert "speed" in window.findChild(QLabel, "noticeText").text()
-    table = part(page, QWidget, "queueTable")
-    table.selectRow(2)
-    QTest.keyClick(table, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
-    qtbot.waitUntil(lambda: [i.id for i in queueing.items] == [1, 3, 2], timeout=PATIENCE_MS)
-    assert table.item_id == 3
-    table.selectRow(2)
-    QTest.keyClick(table, Qt.Key.Key_Delete)
-    qtbot.waitUntil(lambda: len(queueing.items) == 2, timeout=PATIENCE_MS)
-    QTest.mouseClick(window.findChild(QPushButton, "noticeAction"), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: [i.id for i in queueing.items] == [1, 3, 2], timeout=PATIENCE_MS)
-    click(page, "queueStart")
-    qtbot.waitUntil(lambda: all(i.state == "done" for i in queueing.items), timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: not queueing.on, timeout=PATIENCE_MS)
-    infos = RunStore(page._workspace.folder).list()
-    assert [i.run for i in queueing.items] == [info.id for info in infos]
-    assert infos[0].project["training"]["optimizer"]["lr"] == 0.01
-    assert infos[1].project["training"]["batch_size"] == 64
-
-
-def test_one_that_fails_does_not_hold_up_the_queue(page, qtbot):
-    queueing, workspace = page.queueing, page._workspace
-    good = workspace.project
-    broken = good.model_copy(update={"data": good.data.model_copy(update={"path": "iris"})})
-    RunQueue(workspace.folder).add(broken, ["data.path=iris"])
-    queueing.add()
-    qtbot.waitUntil(lambda: len(queueing.items) == 2, timeout=PATIENCE_MS)
-    queueing.start()
-    qtbot.waitUntil(lambda: [i.state for i in queueing.items] == ["failed", "done"], timeout=PATIENCE_MS)
-    assert "other data" in queueing.items[0].message
-    page.window_.stages.panel("train").show_page("search")
-    page.show_view("queue")
-    click(page, "queueRetry_1", QToolButton)
-    qtbot.waitUntil(lambda: queueing.items[0].state == "waiting", timeout=PATIENCE_MS)
-
-
-def test_the_queue_is_left_to_another_program_that_trains_it(page, qtbot, monkeypatch):
-    queueing, folder = page.queueing, page._workspace.folder
-    queueing.add()
-    queueing.add()
-    qtbot.waitUntil(lambda: len(queueing.items) == 2, timeout=PATIENCE_MS)
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
-        theirs = machine.Process(pid=other.pid, started=psutil.Process(other.pid).create_time())
-        with monkeypatch.context() as patch:
-            patch.setattr(machine, "this_process", lambda: theirs)
-            RunQueue(folder).take()
-        queueing.start()
-        qtbot.waitUntil(lambda: not queueing.on, timeout=PATIENCE_MS)
-        other.communicate()
-    assert "another program" in page.window_.findChild(QLabel, "noticeText").text()
-    assert RunStore(folder).list() == []
-
-
-def test_stopping_a_queued_run_stops_the_queue(page, qtbot):
-    window, queueing = page.window_, page.queueing
-    queueing.add(["epochs=3000"])
-    queueing.add()
-    qtbot.waitUntil(lambda: len(queueing.items) == 2, timeout=PATIENCE_MS)
-    queueing.start()
-    qtbot.waitUntil(lambda: window.training.state == "running", timeout=PATIENCE_MS)
-    window.training.stop()
-    qtbot.waitUntil(lambda: [i.state for i in queueing.items] == ["done", "waiting"], timeout=PATIENCE_MS)
-    assert not queueing.on
-    assert not window.training.active

@@ -11,7 +11,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import PATIENCE_MS
 from workbench.graph import TrainingSection
 from workbench.ui import preflight_card, preflight_work
 from workbench.ui.main_window import MainWindow
@@ -39,8 +38,8 @@ def page(open_sample: Opened, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def measured(page: SettingsPage, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: said(page, "preflightRun") not in {"…", "–"}, timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: not page.preflight.busy, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: said(page, "preflightRun") not in {"…", "–"})
+    qtbot.waitUntil(lambda: not page.preflight.busy)
 
 
 def said(page: SettingsPage, name: str) -> str:
@@ -87,6 +86,23 @@ def test_typing_edits_and_keeps_the_focus(page: SettingsPage, qtbot: QtBot) -> N
     assert not training(page).tf32
     page._workspace.undo()
     assert training(page).tf32
+
+
+def test_what_can_not_be_is_told_until_it_is_mended(page: SettingsPage) -> None:
+    fault = page.findChild(QLabel, "settingsFault")
+    before = training(page)
+    field = typed(page, "epochs", "many")
+    assert fault.isVisible()
+    assert fault.text() == "Epochs: must be a whole number (it is 'many')."
+    field.selectAll()
+    QTest.keyClicks(field, "7")
+    assert not fault.isVisible()
+    typed(page, "batch_size", "-3")
+    assert "1 or more" in fault.text()
+    field.setFocus()  # what can't be is given up
+    assert not fault.isVisible()
+    page._workspace.undo()
+    assert training(page) == before
 
 
 def test_another_optimiser_shows_its_own_fields_and_keeps_the_focus(page: SettingsPage, qtbot: QtBot) -> None:
@@ -215,7 +231,7 @@ def test_a_learning_rate_is_found_and_taken_by_a_click(page: SettingsPage, qtbot
     before = training(page).optimizer.lr
     pressed(page, "findRate")
     assert page.preflight.finder.busy
-    qtbot.waitUntil(lambda: not page.preflight.finder.busy, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not page.preflight.finder.busy)
     use = page.findChild(QPushButton, "useRate")
     assert use.isVisible()
     assert use.hasFocus()
@@ -236,12 +252,12 @@ def test_a_learning_rate_is_found_and_taken_by_a_click(page: SettingsPage, qtbot
 def test_the_line_can_be_dragged_and_the_test_cancelled(page: SettingsPage, qtbot: QtBot) -> None:
     measured(page, qtbot)
     pressed(page, "findRate")
-    qtbot.waitUntil(lambda: not page.preflight.finder.busy, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not page.preflight.finder.busy)
     page.preflight.finder.plot._line.setValue(-2.0)
     assert page.findChild(QPushButton, "useRate").text() == "Use 0.01"
     pressed(page, "findRate")
     pressed(page, "rateFinderCancel")
-    qtbot.waitUntil(lambda: not page.preflight.finder.busy, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not page.preflight.finder.busy)
     assert not page.preflight.finder.isVisible()
     assert page.findChild(QPushButton, "findRate").isEnabled()
 
@@ -252,14 +268,14 @@ def test_lbfgs_has_no_rate_to_find(page: SettingsPage, qtbot: QtBot) -> None:
     workspace.edit("LBFGS", workspace.project.model_copy(update={"training": section}))
     measured(page, qtbot)
     pressed(page, "findRate")
-    qtbot.waitUntil(lambda: "LBFGS" in said(page, "preflightMessage"), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "LBFGS" in said(page, "preflightMessage"))
     assert not page.preflight.finder.isVisible()
 
 
 def test_one_batch_is_tried_and_judged(page: SettingsPage, qtbot: QtBot) -> None:
     measured(page, qtbot)
     pressed(page, "tryOneBatch")
-    qtbot.waitUntil(lambda: "It learns one batch" in said(page, "oneBatchMessage"), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "It learns one batch" in said(page, "oneBatchMessage"))
     qtbot.waitUntil(lambda: not page.preflight.one_batch.busy)
     typed(page, "optimizer.lr", "0.5")
     assert not page.preflight.one_batch.isVisible(), "it was another rate that was tried"
@@ -279,24 +295,24 @@ def test_nothing_is_measured_while_training(page: SettingsPage, qtbot: QtBot) ->
     assert isinstance(window, MainWindow)
     typed(page, "epochs", "100000")
     window.training.start("cpu")
-    qtbot.waitUntil(lambda: not page.preflight.busy, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not page.preflight.busy)
     assert "while a network is being trained" in said(page, "preflightMessage")
     panel = window.stages.panel("train")
     panel.show_page("settings")
     QTest.qWait(100)
     assert not page.preflight.busy
     assert not page.findChild(QPushButton, "findRate").isEnabled()
-    with qtbot.waitSignal(window.training.ended, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(window.training.ended):
         window.training.stop()
     measured(page, qtbot)
 
 
 def test_leaving_the_page_ends_what_is_under_way(page: SettingsPage, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: page.preflight._job is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: page.preflight._job is not None)
     window = page.window()
     assert isinstance(window, MainWindow)
     window.stages.panel("train").show_page("runs")
-    qtbot.waitUntil(lambda: page.preflight._job is None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: page.preflight._job is None)
     assert not page.preflight.busy
     window.stages.panel("train").show_page("settings")
     measured(page, qtbot)
@@ -323,12 +339,13 @@ def test_what_does_not_fit_is_said_and_not_tried(
     measured(page, qtbot)
     monkeypatch.setattr(forecast, "room", lambda device: Room(2**30, 6000))
     typed(page, "batch_size", "124")
-    qtbot.waitUntil(lambda: "5.9 KiB free" in said(page, "preflightMemory"), timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: not page.preflight.busy, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "5.9 KiB free" in said(page, "preflightMemory"))
+    qtbot.waitUntil(lambda: not page.preflight.busy)
     bar = page.findChild(MemoryBar, "memoryBar")
     assert bar.tone == "problem"
     assert said(page, "preflightEpoch") == "–"
+    assert "needs more memory than is free" in said(page, "preflightMessage")
     assert not page.findChild(QPushButton, "findRate").isEnabled()
     pressed(page, "useBatch")
     assert training(page).batch_size < 124
-    qtbot.waitUntil(lambda: said(page, "preflightEpoch") not in {"–", "…"}, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: said(page, "preflightEpoch") not in {"–", "…"})

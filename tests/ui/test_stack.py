@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QInputDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import PATIENCE_MS, ready
+from tests.ui.conftest import ready
 from workbench.ui import theme
 from workbench.ui.main_window import MainWindow
 from workbench.ui.stack_paint import TRUNK
@@ -217,7 +217,7 @@ class TestBlocks:
         assert {n.layer.out_channels for n in block.workspace.graph if n.id in convs} != {9}
 
     def test_folded_copies_share_a_row(self, block: MainWindow) -> None:
-        block.workspace.stack.repeat("convblock1", 4)
+        block.workspace.stack.blocks.repeat("convblock1", 4)
         block.actions_["fold_all"].trigger()
         rows = block.stack.rows
         row = rows.row_of("convblock1")
@@ -234,7 +234,7 @@ class TestBlocks:
 
     def test_ungroup_delete_and_folds_are_remembered(self, block: MainWindow, qtbot: QtBot) -> None:
         press(block, Qt.Key.Key_Left)
-        block.workspace.save_now()
+        block.workspace.saving.save_now()
         block.workspace.open(block.workspace.folder)
         assert "conv1" not in shown(block)
         block.workspace.select("convblock1")
@@ -319,7 +319,7 @@ class TestFixes:
     def broken(self, cnn: MainWindow, qtbot: QtBot) -> MainWindow:
         last = next(node.id for node in reversed(cnn.workspace.graph.layers) if node.type == "Linear")
         cnn.workspace.stack.set_params([last], {"out_features": 7})
-        qtbot.waitUntil(lambda: bool(cnn.workspace.report.errors), timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: bool(cnn.workspace.report.errors))
         return cnn
 
     def test_a_click_under_the_row_mends_it(self, broken: MainWindow, qtbot: QtBot) -> None:
@@ -331,12 +331,12 @@ class TestFixes:
         broken.grab()
         at = table.problems.fix_rect(row).center()
         QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
-        qtbot.waitUntil(lambda: not broken.workspace.report.errors, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: not broken.workspace.report.errors)
         assert table.rowHeight(row) == theme.ROW
 
     def test_so_does_the_key(self, broken: MainWindow, qtbot: QtBot) -> None:
         press(broken, Qt.Key.Key_Return, ALT)
-        qtbot.waitUntil(lambda: not broken.workspace.report.errors, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: not broken.workspace.report.errors)
 
 
 def test_the_context_menu_offers_what_fits(cnn: MainWindow) -> None:
@@ -357,17 +357,17 @@ class TestInspecting:
     ) -> None:
         click(cnn, "conv1")
         click(cnn, "relu1", SHIFT)
-        cnn.workspace.stack.group("Block")
+        cnn.workspace.stack.blocks.group("Block")
         click(cnn, "conv2")
         press(cnn, Qt.Key.Key_B, CTRL)
         ready(cnn, qtbot)
         assert not cnn.workspace.report.errors
         cnn.show_stage("inspect")
         panel = cnn.stages.panel("inspect")
-        qtbot.waitUntil(lambda: getattr(panel, "inspection", None) is not None, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: getattr(panel, "inspection", None) is not None)
         assert "conv2" not in panel.inspection.activations
         cnn.workspace.select("block1")
         assert self.shown(cnn) == "ReLU · relu1"
         cnn.workspace.select("conv2")
         assert self.shown(cnn) == "Conv2d · conv2"
-        assert "bypassed" in panel.layer._why.text()
+        assert "bypassed" in panel.layer.views._why.text()

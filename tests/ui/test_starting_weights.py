@@ -9,7 +9,6 @@ import pytest
 import torch
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import PATIENCE_MS
 from workbench.build.check import built
 from workbench.train.checkpoint import write
 from workbench.ui.main_window import MainWindow
@@ -45,7 +44,7 @@ def test_what_was_taken_is_told(
 
     told: list[Notice] = []
     workspace.notified.connect(told.append)
-    with qtbot.waitSignal(window.training.ended, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(window.training.ended):
         window.training.start("cpu")
     assert [notice.tone for notice in told] == [tone]
     assert told[0].text.startswith(said)

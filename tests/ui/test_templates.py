@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import PATIENCE_MS, ready
+from tests.ui.conftest import ready
 from tests.ui.dialogs import click, opened, part
 from workbench.graph import file
 from workbench.templates.registry import TEMPLATES
@@ -32,7 +32,7 @@ def gallery_of(window: MainWindow, qtbot: QtBot) -> Any:
 
 def shown(gallery: Any, qtbot: QtBot) -> None:
     """Wait until the stack of the current template is worked out."""
-    qtbot.waitUntil(lambda: gallery.details.sketch is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: gallery.details.sketch is not None)
 
 
 def figure(gallery: Any, name: str) -> int:
@@ -56,9 +56,7 @@ class TestGallery:
         listed = gallery.list
         rows = {listed.item(row).text(): listed.item(row) for row in range(listed.count())}
         alexnet = rows["AlexNet"]
-        qtbot.waitUntil(
-            lambda: "61.1" in alexnet.data(Qt.ItemDataRole.AccessibleTextRole), timeout=PATIENCE_MS
-        )
+        qtbot.waitUntil(lambda: "61.1" in alexnet.data(Qt.ItemDataRole.AccessibleTextRole))
         gallery.list.go_to("resnet-18")
         shown(gallery, qtbot)
         assert figure(gallery, "params") == 11_689_512  # of torchvision
@@ -199,5 +197,5 @@ def test_leaving_at_once_leaves_no_work_behind(window: MainWindow, qtbot: QtBot)
         gallery.search.setText("net")
         gallery.search.setText("")
         gallery.reject()
-    qtbot.waitUntil(lambda: window.jobs.running == 0, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.jobs.running == 0)
     assert not window.notice.isVisible()

@@ -8,7 +8,7 @@ from dataclasses import fields
 import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from workbench.ui import theme
@@ -74,3 +74,27 @@ def test_nothing_is_collected_while_qt_goes_through_all_widgets(qapp: QApplicati
     assert watching.collecting
     assert not any(watching.collecting)
     assert gc.isenabled()
+
+
+def _changes_told(qapp: QApplication, qtbot: QtBot, depth: int) -> int:
+    """How often a widget inside so many cards is told of a change when the theme changes."""
+    outer = here = QWidget()
+    qtbot.addWidget(outer)
+    for _ in range(depth):
+        card = QFrame()
+        card.setProperty("role", "card")
+        QVBoxLayout(here).addWidget(card)
+        here = card
+    watching = _Watching()
+    QVBoxLayout(here).addWidget(watching)
+    outer.show()
+    qtbot.waitExposed(outer)
+    theme.apply(qapp, theme.LIGHT)
+    watching.collecting.clear()
+    theme.apply(qapp, theme.DARK)
+    return len(watching.collecting)
+
+
+def test_a_widget_is_dressed_as_often_however_deep_it_lies(qapp: QApplication, qtbot: QtBot) -> None:
+    """In place, Qt undresses each card and dresses it anew, and tells all that lies within of both."""
+    assert _changes_told(qapp, qtbot, 8) <= _changes_told(qapp, qtbot, 1) + 2

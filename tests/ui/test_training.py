@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from patient_bot import PATIENCE_MS
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import PATIENCE_MS
 from workbench.runs.scalars import curves
 from workbench.runs.store import RunStore
 from workbench.ui.main_window import MainWindow

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QSpinBox, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import PATIENCE_MS, ready
+from tests.ui.conftest import ready
 from workbench.runs.store import RunStore
 from workbench.runs.weights import load_model
 from workbench.ui.main_window import MainWindow
@@ -26,7 +26,7 @@ def click(qtbot: QtBot, window: QWidget, name: str) -> None:
         buttons = window.findChildren(QPushButton, name)
         return [button for button in buttons if button.isVisible() and button.isEnabled()]
 
-    qtbot.waitUntil(lambda: len(found()) == 1, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(found()) == 1)
     qtbot.mouseClick(found()[0], LEFT)
 
 
@@ -76,21 +76,24 @@ def test_from_the_sample_to_an_export_that_answers_alike(
     # train 3 epochs, pausing on the way
     click(qtbot, window, "stage_train")
     click(qtbot, window, "trainPages_settings")
+    page = window.findChild(QWidget, "settingsPage")
+    assert page is not None
+    qtbot.waitUntil(page.isVisible)
     epochs = window.findChild(QLineEdit, "param_epochs")
     assert epochs is not None
     epochs.selectAll()
     qtbot.keyClicks(epochs, "3")
     assert workspace.project.training.epochs == 3
     click(qtbot, window, "trainButton")
-    qtbot.waitUntil(lambda: training.step > 0, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: training.step > 0)
     click(qtbot, window, "pauseButton")
     assert training.state == "paused"
-    qtbot.waitUntil(lambda: training._job.waits, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: training._job.waits)
     held = training.step
     qtbot.wait(100)  # in which it must do nothing
     assert training.step == held
     click(qtbot, window, "pauseButton")
-    qtbot.waitUntil(lambda: not training.active, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not training.active)
     assert training.last_epoch is not None
     assert training.last_epoch.epoch == 3
     assert len(training.curves["val_loss"]) == 3
@@ -100,16 +103,14 @@ def test_from_the_sample_to_an_export_that_answers_alike(
     # look into a layer, for a sample
     click(qtbot, window, "stage_inspect")
     panel = window.stages.panel("inspect")
-    qtbot.waitUntil(
-        lambda: panel.inspection is not None and panel.inspected.run == "0001", timeout=PATIENCE_MS
-    )
+    qtbot.waitUntil(lambda: panel.inspection is not None and panel.inspected.run == "0001")
     number = window.findChild(QSpinBox, "inspectSample")
     assert number is not None
     number.selectAll()
     qtbot.keyClicks(number, "6")
     qtbot.keyClick(number, Qt.Key.Key_Return)
     wanted = int(workspace.dataset.splits["test"][5])
-    qtbot.waitUntil(lambda: panel.inspection.index == wanted, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: panel.inspection.index == wanted)
     row = next(r for r, node in enumerate(workspace.graph) if node.type == "ReLU")
     click_row(qtbot, table, row)
     relu = workspace.graph.layers[row].id
@@ -133,7 +134,7 @@ def test_from_the_sample_to_an_export_that_answers_alike(
     qtbot.keyClicks(path, str(target))
     click(qtbot, window, "exportButton")
     export = window.stages.panel("export")
-    qtbot.waitUntil(lambda: export.exported is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: export.exported is not None)
     parity = window.findChild(QLabel, "exportParity")
     assert parity is not None
     assert float(parity.text()) <= 1e-5
@@ -152,4 +153,4 @@ def test_from_the_sample_to_an_export_that_answers_alike(
 
     # save; nothing is lost
     window.actions_["save"].trigger()
-    qtbot.waitUntil(lambda: workspace.document.saved, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: workspace.document.saved)

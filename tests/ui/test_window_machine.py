@@ -95,13 +95,13 @@ def machine(window: MainWindow, home: Path) -> type[RuleBasedStateMachine]:
         @rule(name=st.sampled_from(["Block", "Res"]))
         def group(self, name: str) -> None:
             if workspace.stack.chosen:
-                workspace.stack.group(name)
+                workspace.stack.blocks.group(name)
 
         @rule(at=st.integers(0, 50), times=st.integers(1, 3))
         def repeat(self, at: int, times: int) -> None:
             blocks = workspace.graph.blocks
             if blocks and len(workspace.graph) < 40:
-                workspace.stack.repeat(blocks[at % len(blocks)].id, times)
+                workspace.stack.blocks.repeat(blocks[at % len(blocks)].id, times)
 
         @invariant()
         def rows_say_what_the_document_says(self) -> None:

@@ -16,6 +16,7 @@ Outputs = Mapping[str, TensorSpec | None]
 
 _APART: frozenset[Form] = frozenset({"embedding", "sequence"})
 _AUTO = Fix("Set the loss to auto", "training", params=(("loss", "auto"),))
+_EMBEDDINGS = ("Embedding", "EmbeddingBag")
 _CONSTANT = {"Softmax": 1, "LogSoftmax": 0}
 
 
@@ -26,7 +27,7 @@ def ends(graph: Graph, facts: Facts, outputs: Outputs, loss: training.LossName =
     """
     form = form_of(loss) if facts.task == "classification" else "classes"
     answer = _output(graph, facts, outputs, loss) if form in _APART else _scores(graph, facts, outputs)
-    return [*_inputs(graph, facts), *_standardized(graph, facts), *answer]
+    return [*_inputs(graph, facts), *_looked_up(graph, facts), *_standardized(graph, facts), *answer]
 
 
 def _inputs(graph: Graph, facts: Facts) -> Iterator[Problem]:
@@ -48,6 +49,23 @@ def _inputs(graph: Graph, facts: Facts) -> Iterator[Problem]:
             f"{TensorSpec(shape)} ({dtype}). Set the Input to {facts.sample}.",
             (Fix(f"Set Input to {facts.sample}", "set", params=wanted),),
         )
+
+
+def _looked_up(graph: Graph, facts: Facts) -> Iterator[Problem]:
+    """What reads the data's ids must have a vector for each."""
+    entrances = {node.id for node in graph if node.type == "Input"}
+    for row, node in enumerate(graph):
+        if node.type not in _EMBEDDINGS or not entrances.issuperset(graph.inputs_of(row)):
+            continue
+        known = node.layer.num_embeddings  # type: ignore[attr-defined]
+        if known < facts.ids:
+            yield Problem(
+                node.id,
+                "error",
+                f"The data have ids of 0 to {facts.ids - 1:,}, but there are vectors for {known:,} only. Set "
+                f"num_embeddings to {facts.ids}.",
+                (Fix(f"Set num_embeddings to {facts.ids}", "set", params=(("num_embeddings", facts.ids),)),),
+            )
 
 
 def _standardized(graph: Graph, facts: Facts) -> Iterator[Problem]:

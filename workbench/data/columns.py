@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.data.texts import words
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -22,6 +24,10 @@ MISSING = ("", "na", "n/a", "nan", "null", "?", "-", "#n/a", "#na", "<na>")
 FEW_TEXTS = 0.05
 """Up to that share of text among numbers is taken for missing values."""
 
+PROSE = 2.0
+"""Words that the values of a column have on average at least, if they are texts."""
+_LOOKED_AT = 1_000
+
 _YES, _NO = ["true", "yes", "y", "t"], ["false", "no", "n", "f"]
 _DATE = r"^(\d{4}-\d{1,2}-\d{1,2}([T ].*)?|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}( .*)?|\d{1,2}:\d{2}(:\d{2}.*)?)$"
 _ID_NAME = re.compile(r"(?i:^(id|idx|index|row|rownames|nr|no|#|unnamed: 0|column 1)$|[_ -]id$)|[a-z]ID$")
@@ -30,11 +36,15 @@ Named = dict[str, NDArray[np.float32]]
 
 
 class Features(NamedTuple):
-    """A float32 matrix (rows, features), the features' names, and what was done to get there."""
+    """A float32 matrix (rows, features), the features' names, and what was done to get there.
+
+    ``numbers_rows``: whether they do no more than number the rows.
+    """
 
     matrix: NDArray[np.float32]
     names: tuple[str, ...]
     notes: tuple[str, ...]
+    numbers_rows: bool = False
 
 
 @dataclass
@@ -96,7 +106,21 @@ def features_of(frame: pl.DataFrame, separator: str) -> Features:
         log.left_out["only numbers the rows"] += [f"'{name}'" for name in counters]
     chosen = found or counters
     matrix = np.column_stack(list(chosen.values())) if chosen else np.empty((frame.height, 0), np.float32)
-    return Features(matrix, tuple(chosen), log.notes())
+    return Features(matrix, tuple(chosen), log.notes(), numbers_rows=bool(counters) and not found)
+
+
+def prose_of(frame: pl.DataFrame, separator: str) -> str:
+    """Return the column of `cleaned` ones that holds texts, that of most words; "" where none does."""
+    most, chosen = 0.0, ""
+    for column in frame.iter_columns():
+        present = column.drop_nulls()
+        some = present.head(_LOOKED_AT)
+        if not len(some) or numbers(some, separator).null_count() == 0:
+            continue  # first, for tables may have thousands of columns of numbers
+        length = sum(len(words(text)) for text in some.to_list()) / len(some)
+        if length >= max(PROSE, most) and _hardly_repeats(present) and not _are_dates(present):
+            most, chosen = length, column.name
+    return chosen
 
 
 def listed(items: list[str], most: int = 6) -> str:
@@ -120,9 +144,9 @@ def _arrays(column: pl.Series, separator: str, log: _Log) -> Named:
         return _numeric(column, values, log)
     if present.str.to_lowercase().is_in(_YES + _NO).all():
         return _boolean(column, log)
-    if present.str.contains(_DATE).sum() >= (1 - FEW_TEXTS) * len(present):
+    if _are_dates(present):
         log.left_out["holds dates or times"].append(f"'{column.name}'")
-    elif distinct > MOST_VALUES or distinct > len(present) / 2:
+    elif _hardly_repeats(present):
         log.left_out["holds text that hardly repeats"].append(f"'{column.name}'")
     else:
         return {f"{column.name}={value}": _flags(column == value) for value in sorted(present.unique())}
@@ -152,6 +176,15 @@ def _boolean(column: pl.Series, log: _Log) -> Named:
     if column.null_count():
         log.filled.append(f"{column.null_count():,} in '{column.name}' with no")
     return {column.name: _flags(lower.is_in(_YES))}
+
+
+def _are_dates(present: pl.Series) -> bool:
+    return bool(present.str.contains(_DATE).sum() >= (1 - FEW_TEXTS) * len(present))
+
+
+def _hardly_repeats(present: pl.Series) -> bool:
+    distinct = present.n_unique()
+    return distinct > MOST_VALUES or distinct > len(present) / 2
 
 
 def _flags(series: pl.Series) -> NDArray[np.float32]:

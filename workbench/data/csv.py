@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import difflib
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from workbench.data.columns import FEW_TEXTS, cleaned, features_of, finite, listed, numbers
-from workbench.data.dataset import Source
+from numpy.typing import NDArray
+
+from workbench.data.columns import FEW_TEXTS, cleaned, features_of, finite, listed, numbers, prose_of
+from workbench.data.dataset import Kind, Source
 from workbench.data.delimited import open_text, read_table
 from workbench.data.formats import Format
 from workbench.data.targets import FEW, encode
@@ -26,7 +28,10 @@ TARGET_NAMES = (
 
 
 class Csv(Format):
-    """Tables: numbers, text with few values and booleans become features; one column is the target."""
+    """Tables: numbers, text with few values and booleans become features; one column is the target.
+
+    Or one column of text is read instead, where the project says so or there is nothing else.
+    """
 
     name: ClassVar[str] = "csv"
     help: ClassVar[str] = "a table of text with a header line (.csv, .tsv, .txt)"
@@ -44,7 +49,7 @@ class Csv(Format):
         table = read_table(path)
         place = str(path)
         frame = cleaned(table.frame)
-        target = _target(section.target, frame, place)
+        target = _target(section.target, frame, table.separator, place)
         notes = list(table.notes)
         raw = _target_values(frame[target], table.separator, section.task)
         known = raw.is_not_null()
@@ -52,24 +57,63 @@ class Csv(Format):
             notes += _left_out(frame[target], raw, table.separator)
             raw, frame = raw.filter(known), frame.filter(known)
         targets = encode(raw.to_numpy(), section.task, target, place)
-        features = features_of(frame.drop(target), table.separator)
-        if not features.names:
+        rest = frame.drop(target)
+        read = (
+            _text(section.text.column, target, rest, place) if section.text else _read(rest, table.separator)
+        )
+        if not read.features:
             raise UserError(
-                f"no column beside the target {target!r} can be used. {' '.join(features.notes)}",
+                f"no column beside the target {target!r} can be used. {' '.join(read.notes)}",
                 place=place,
-                remedy="Add columns with numbers, or with text that repeats.",
+                remedy="Add columns with numbers, with text that repeats, or with texts of several words.",
             )
         return Source(
             name=path.stem,
-            kind="table",
+            kind=read.kind,
             task=targets.task,
-            inputs=features.matrix,
+            inputs=read.inputs,
             targets=targets.values,
             classes=targets.classes,
-            features=features.names,
+            features=read.features,
             target=target,
-            notes=(*notes, *features.notes),
+            notes=(*notes, *read.notes),
         )
+
+
+class _Inputs(NamedTuple):
+    """A matrix of features, or texts as they stand, (N,) str, in the column that ``features`` names."""
+
+    kind: Kind
+    inputs: NDArray[Any]
+    features: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def _read(frame: pl.DataFrame, separator: str) -> _Inputs:
+    """Features where columns make some; else the texts, if a column holds any."""
+    found, column = features_of(frame, separator), prose_of(frame, separator)
+    if not column or (found.names and not found.numbers_rows):
+        told = (f"To learn from the words of '{column}' instead, choose it as the text.",) if column else ()
+        return _Inputs("table", found.matrix, found.names, (*found.notes, *told))
+    return _texts(column, frame)
+
+
+def _text(column: str, target: str, frame: pl.DataFrame, place: str) -> _Inputs:
+    if column == target:
+        raise UserError(
+            f"{column!r} is to be predicted, so it can't be the text to learn from.",
+            place=place,
+            remedy="Choose another target, or another text.",
+        )
+    if column not in frame.columns:
+        raise no_such_column(column, tuple(frame.columns), place)
+    return _texts(column, frame)
+
+
+def _texts(column: str, frame: pl.DataFrame) -> _Inputs:
+    others = [f"'{name}'" for name in frame.columns if name != column]
+    notes = (f"Left out, because text is read alone: {listed(others)}.",) if others else ()
+    return _Inputs("array", frame[column].fill_null("").to_numpy().astype(object), (column,), notes)
 
 
 def no_such_column(name: str, columns: tuple[str, ...], place: str) -> UserError:
@@ -83,8 +127,8 @@ def no_such_column(name: str, columns: tuple[str, ...], place: str) -> UserError
     )
 
 
-def _target(wanted: str | None, frame: pl.DataFrame, place: str) -> str:
-    """The project's target, else a column with a usual name, else the last that holds anything."""
+def _target(wanted: str | None, frame: pl.DataFrame, separator: str, place: str) -> str:
+    """The project's target, else a column with a usual name, else the last that holds anything but texts."""
     columns = tuple(frame.columns)
     if wanted is not None:
         if wanted not in columns:
@@ -93,6 +137,8 @@ def _target(wanted: str | None, frame: pl.DataFrame, place: str) -> str:
     lower = {name.lower(): name for name in reversed(columns)}
     usual = [lower[name] for name in TARGET_NAMES if name in lower]
     filled = [name for name in columns if frame[name].null_count() < frame.height]
+    text = prose_of(frame, separator)
+    filled = [name for name in filled if name != text] or filled
     return (usual or filled or list(columns))[0 if usual else -1]
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,9 @@ from numpy.typing import NDArray
 from workbench.graph.facts import Facts
 from workbench.graph.project import Task
 from workbench.layers.base import DType, TensorSpec
+
+if TYPE_CHECKING:
+    from workbench.data.texts import Tokenizer
 
 Kind = Literal["image", "table", "sequence", "array"]
 """How a sample is best shown: image is channels × height × width, sequence is time × features."""
@@ -27,7 +31,8 @@ _VISIBLE = str.maketrans({" ": "␣", "\n": "↵", "\r": "↵", "\t": "→"})
 class Source:
     """What a format read: samples, targets and names, before splitting.
 
-    ``inputs``: (N, *sample shape); uint8, float32 or int64. Images are (N, channels, height, width).
+    ``inputs``: (N, *sample shape); uint8, float32 or int64. Images are (N, channels, height, width). A format
+    may give texts, (N,) of str: `load` turns them into ids once it is known which samples train.
     ``scale``: what a network sees is ``inputs * scale`` as float32 (1/255 for uint8 images); int64 inputs
     are ids and never scaled.
     ``targets``: (N,) int64 class numbers, or (N,) float32 values.
@@ -44,6 +49,8 @@ class Source:
     features: tuple[str, ...] = ()
     vocabulary: tuple[str, ...] = ()
     """Of ids: the n-th is the token of id n. Empty where they have no words; ids may go beyond it."""
+    tokenizer: Tokenizer | None = None
+    """How texts became the ids that these are, and how others will."""
     target: str = "target"
     given_test: NDArray[np.int64] | None = None
     notes: tuple[str, ...] = ()
@@ -65,7 +72,15 @@ class Source:
     @property
     def facts(self) -> Facts:
         """What checking a stack must know of the data."""
-        return Facts(TensorSpec(self.sample_shape, self.input_dtype), self.task, len(self.classes))
+        sample = TensorSpec(self.sample_shape, self.input_dtype)
+        return Facts(sample, self.task, len(self.classes), self.ids)
+
+    @cached_property
+    def ids(self) -> int:
+        """How many ids an Embedding must know, from 0 to the largest; 0 where samples are measurements."""
+        if self.tokenizer is not None:
+            return len(self.tokenizer.vocabulary)
+        return int(self.inputs.max(initial=-1)) + 1 if self.input_dtype == "int64" else 0
 
     def answer(self, index: int) -> str:
         """Return a sample's true answer in words: the name of its class, or its value."""

@@ -11,42 +11,53 @@ from workbench.data.load import load
 from workbench.data.registry import FORMATS
 from workbench.data.suggest import first_stack, training_for
 from workbench.errors import UserError
-from workbench.graph.project import DataSection, Project
+from workbench.graph.project import DataSection, Project, Text
 
 
-def describe(path: Path | str, target: str | None = None, folder: Path | None = None) -> DataSection:
+def describe(
+    path: Path | str, target: str | None = None, folder: Path | None = None, text: str | None = None
+) -> DataSection:
     """Return the data section for a file or folder, or the name of a set that needs none.
 
     ``path`` is relative to the working directory. It is stored relative to the project's ``folder`` if it
-    lies in there, else absolute. Raises `UserError` where no format fits, or ``target`` is no column.
+    lies in there, else absolute. ``text`` is the column to read as text. Raises `UserError` where no format
+    fits, or ``target`` or ``text`` is no column.
     """
     path = Path(path).expanduser()
     found = _format(path)
-    if target is not None:
-        columns = found.columns(path)
-        if not columns:
+    wanted = {"a target": target, "a text": text}
+    columns = found.columns(path) if any(name is not None for name in wanted.values()) else ()
+    for what, name in wanted.items():
+        if name is not None and not columns:
             raise UserError(
-                f"a target can't be chosen for {found.help.split(' (')[0]}.",
+                f"{what} can't be chosen for {found.help.split(' (')[0]}.",
                 place=str(path),
-                remedy="Leave the target out; it is part of the data.",
+                remedy="Leave it out; it is part of the data.",
             )
-        if target not in columns:
-            raise no_such_column(target, columns, str(path))
-    return DataSection(format=found.name, path=_stored(path, folder), target=target)
+        if name is not None and name not in columns:
+            raise no_such_column(name, columns, str(path))
+    read = None if text is None else Text(column=text)
+    return DataSection(format=found.name, path=_stored(path, folder), target=target, text=read)
 
 
 def project_for(
-    path: Path | str, target: str | None = None, name: str | None = None, folder: Path | None = None
+    path: Path | str,
+    target: str | None = None,
+    name: str | None = None,
+    folder: Path | None = None,
+    text: str | None = None,
 ) -> tuple[Project, Dataset]:
     """Return a project for data, with a first stack and training settings that fit, and the data, loaded.
 
     Arguments as for `describe`; ``name`` is the project's, by default the file's. Raises `UserError`.
     """
-    section = describe(path, target, folder)
+    section = describe(path, target, folder, text)
     dataset = load(section, folder or Path())
     if FORMATS[section.format].columns(_located(section, folder)):
         # Written down, so that a column added to the file later can't change what is predicted.
-        section = section.model_copy(update={"target": dataset.target})
+        read = dataset.tokenizer
+        chosen = Text(column=read.column, length=read.length) if read else None
+        section = section.model_copy(update={"target": dataset.target, "text": chosen})
     project = Project(
         name=(name or dataset.name or "data")[:200],
         data=section,

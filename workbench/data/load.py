@@ -7,8 +7,9 @@ from pathlib import Path
 from workbench.data.dataset import Dataset
 from workbench.data.registry import FORMATS
 from workbench.data.split import split
+from workbench.data.texts import tokenized
 from workbench.errors import UserError
-from workbench.graph.project import DataSection
+from workbench.graph.project import DataSection, Text
 
 
 def load(section: DataSection, folder: Path) -> Dataset:
@@ -36,4 +37,7 @@ def load(section: DataSection, folder: Path) -> Dataset:
         raise UserError(
             "doesn't fit into memory.", place=str(path), remedy="Use fewer samples, or smaller ones."
         ) from error
-    return split(source, section.split)
+    dataset = split(source, section.split)
+    if source.inputs.dtype == object:  # texts; only now it is known which of them may be learned from
+        return tokenized(dataset, section.text or Text(column=source.features[0]))
+    return dataset

@@ -23,6 +23,8 @@ from workbench.errors import UserError
 if TYPE_CHECKING:
     import polars as pl
 
+    from workbench.data.texts import Tokenizer
+
 Array = NDArray[np.generic]
 ARRAYS = (".npy", ".npz")
 LARGEST = 64 * 2**20
@@ -63,7 +65,15 @@ def read_sample(path: Path, dataset: Dataset) -> OneSample:
             return _picture(path, dataset)
         if suffix in ARRAYS:
             return _array(path, dataset)
+        if dataset.tokenizer is not None and suffix != ".txt":
+            return _text(path, dataset.tokenizer)
         return _row(path, dataset) if dataset.kind == "table" else _lines(path, dataset)
+    except UserError as error:
+        if str(path) not in error.place:
+            raise
+        raise UserError(
+            error.what, place=error.place.replace(str(path), place), remedy=error.remedy
+        ) from error
     except OSError as error:
         raise UserError(
             f"can't be read ({error.strerror or error}).",
@@ -179,6 +189,22 @@ def _lines(path: Path, dataset: Dataset) -> OneSample:
     except UserError as error:
         where = path.name if error.place in ("", "sample") else f"{path.name}, {error.place}"
         raise UserError(error.what, place=where, remedy=error.remedy) from error
+
+
+def _text(path: Path, tokenizer: Tokenizer) -> OneSample:
+    """The first row's text of a table, in the column that is called as in the data."""
+    from workbench.data.columns import cleaned
+    from workbench.data.delimited import read_table
+
+    frame = cleaned(read_table(path).frame)
+    if tokenizer.column not in frame.columns:
+        raise UserError(
+            f"there is no column called {tokenizer.column!r}.",
+            place=path.name,
+            remedy="Give it that column, or a text in a file that ends in .txt.",
+        )
+    note = "" if frame.height == 1 else f"the first of {frame.height:,}"
+    return OneSample(tokenizer.ids(frame[tokenizer.column][0] or ""), note)
 
 
 def _row(path: Path, dataset: Dataset) -> OneSample:

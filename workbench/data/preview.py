@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.data.dataset import Dataset, SplitName
+from workbench.data.texts import MARKS
 
 BINS = 24
+_MOST_WORDS = 20
 _MOST_VALUES = 2_000_000
 """Of more values than that, a sample is measured."""
 
@@ -40,9 +42,10 @@ class Summary:
     """What the Data stage shows.
 
     ``classes``: for classification, how many samples of each class a split has, in the order of the
-    dataset's classes. ``target``: for regression, how targets are spread. ``features``: of a table.
-    ``pixels``: of images, as stored, before scaling. ``measured``: from how many samples the spread of
-    features and pixels was worked out.
+    dataset's classes. ``words``: of ids with words, the most frequent and how often they stand in
+    the training samples measured. ``target``: for regression, how targets are spread. ``features``: of a
+    table. ``pixels``: of images, as stored, before scaling. ``measured``: from how many samples the spread
+    of features and pixels was worked out.
     """
 
     samples: int
@@ -52,6 +55,7 @@ class Summary:
     features: tuple[Feature, ...]
     pixels: Histogram | None
     measured: int
+    words: tuple[tuple[str, int], ...] = ()
 
 
 def summary(dataset: Dataset) -> Summary:
@@ -68,7 +72,17 @@ def summary(dataset: Dataset) -> Summary:
         features=_features(chosen, dataset.features) if dataset.kind == "table" else (),
         pixels=_pixels(chosen) if dataset.kind == "image" else None,
         measured=rows,
+        words=_words(dataset, rows) if dataset.vocabulary and dataset.input_dtype == "int64" else (),
     )
+
+
+def _words(dataset: Dataset, rows: int) -> tuple[tuple[str, int], ...]:
+    train = dataset.splits["train"][:rows]  # in random order
+    counts = np.bincount(dataset.inputs[train].reshape(-1).astype(np.int64))
+    if dataset.tokenizer is not None:
+        counts[: len(MARKS)] = 0
+    order = np.argsort(-counts, kind="stable")[:_MOST_WORDS]
+    return tuple((dataset.token(int(n)), int(counts[n])) for n in order if counts[n])
 
 
 def _class_counts(dataset: Dataset) -> dict[SplitName, tuple[int, ...]]:

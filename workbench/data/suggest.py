@@ -43,7 +43,7 @@ def training_for(dataset: Dataset) -> TrainingSection:
 def _body(dataset: Dataset) -> Iterator[Layer]:
     rank = len(dataset.sample_shape)
     if dataset.input_dtype == "int64":
-        yield Embedding(num_embeddings=int(dataset.inputs.max()) + 1, embedding_dim=32)
+        yield Embedding(num_embeddings=dataset.ids, embedding_dim=32)
         yield from [GRU(hidden_size=64)] if rank == 1 else [Flatten(), Linear(out_features=64), ReLU()]
     elif dataset.kind == "image":
         yield from _convolutions(min(dataset.sample_shape[1:]))

@@ -33,12 +33,13 @@ class Words:
 
     def __init__(self, dataset: Dataset) -> None:
         self._tokens, self._shape = dataset.vocabulary, dataset.sample_shape
+        self._tokenizer = dataset.tokenizer
         self._top = largest_id(dataset) or 0
         # of a token that stands twice the first id; quick, for this is done where people wait
         self._ids = dict(zip(reversed(self._tokens), reversed(range(len(self._tokens))), strict=True))
         self._ids.pop("", None)
         marked = {token: _plain(token) for token in self._ids if token[0] in "<[_" and _plain(token) != token}
-        one_row = len(self._shape) == 1
+        one_row = len(self._shape) == 1 and self._tokenizer is None
         self._characters = one_row and all(len(token) == 1 or token in marked for token in self._ids)
         self._special = {plain.lower(): self._ids[token] for token, plain in marked.items()}
         padding = self._first(_PADDINGS)
@@ -48,7 +49,12 @@ class Words:
         """Whether padding stands before what is said, not behind it."""
 
     def read(self, text: str) -> Array:
-        """Return text as a sample, int64. Raises `UserError` for unknown words, and for too many."""
+        """Return text as a sample, int64. Raises `UserError` for unknown words, and for too many.
+
+        Where the data are texts it is read as they were: unknown words are <unk>, and too many are cut off.
+        """
+        if self._tokenizer is not None:
+            return self._tokenizer.ids(text)
         width = self._shape[-1]
         rows = [text] if len(self._shape) == 1 else [line for line in text.splitlines() if line.strip()]
         count = int(np.prod(self._shape[:-1]))

@@ -34,6 +34,7 @@ class Meaning:
     ``cut``: where two classes share one output, what the second's is above. None otherwise.
     ``form``: "classes" where each output is a class's (or the value), "embedding", or "sequence" where they
     are at each step, behind blank's.
+    ``words``: in the vocabulary, 0 where there is none. ``text``: whether samples are texts, read by it.
     ``output``: the outputs' name, dtype and shape, and what they are.
     """
 
@@ -44,13 +45,17 @@ class Meaning:
     stored: str = "float32"
     cut: float | None = None
     form: Literal["classes", "embedding", "sequence"] = "classes"
+    words: int = 0
+    text: bool = False
     output: str = ""
 
     @property
     def input(self) -> str:
         """How inputs come from the data's values."""
+        if self.text:
+            return "the ids of a text's words, behind padding"
         if self.stored == "int64":
-            return "whole-number ids, as stored"
+            return "whole-number ids, as stored" + (f", of {self.words:,} tokens" if self.words else "")
         return "stored values" + (f" × {self.scale!r}" if self.scale != 1 else "")
 
     @property
@@ -78,6 +83,8 @@ def meaning(model: StackModel, dataset: Dataset, project: Project) -> Meaning:
         scale=dataset.scale if dataset.input_dtype == "float32" else 1.0,
         stored=str(dataset.inputs.dtype),
         cut=cut,
+        words=len(dataset.vocabulary),
+        text=dataset.tokenizer is not None,
         form=read.form if read.form in {"embedding", "sequence"} else "classes",
         output=f"output {output.dtype} [{sides}]: {_said(dataset, read, cut)}",
     )

@@ -36,6 +36,7 @@ class OnnxExporter(Exporter):
         first, means = exported.inputs[0], exported.meaning
         shape = (1, *first["shape"][1:])
         lines = [
+            *(["import json", "import re", ""] if means.text else ["import json", ""] if means.words else []),
             "import numpy as np",
             "import onnxruntime",
             "",
@@ -83,9 +84,22 @@ class OnnxExporter(Exporter):
 
 
 def _example(shape: tuple[int, ...], dtype: str, means: Meaning) -> list[str]:
-    """Lines that make ``samples``, from values as they are stored."""
+    """Lines that make ``samples``, from values as they are stored, or from words."""
+    vocabulary = [
+        "notes = session.get_modelmeta().custom_metadata_map",
+        'ids = {word: number for number, word in enumerate(json.loads(notes["vocabulary"]))}',
+    ]
+    if means.text:
+        return [
+            *vocabulary,
+            'how = json.loads(notes["tokenizer"])',
+            'words = re.findall(how["pattern"], "Your text.".lower())[: how["length"]]',
+            'found = [ids.get(word, how["unknown"]) for word in words]',
+            'samples = np.array([[how["padding"]] * (how["length"] - len(found)) + found])',
+        ]
     if means.scale == 1:
-        return [f"samples = np.zeros({shape}, np.{dtype})  # yours: any number, {means.input}"]
+        told = [*vocabulary, "# ids[word] is a word's id"] if means.words else []
+        return [*told, f"samples = np.zeros({shape}, np.{dtype})  # yours: any number, {means.input}"]
     return [
         f"pixels = np.zeros({shape}, np.{means.stored})  # yours: any number",
         f"samples = pixels.astype(np.float32) * {means.scale!r}  # {means.range}",
@@ -145,14 +159,14 @@ def _tidied(proto: Any, layer_ids: tuple[str, ...], around: str) -> dict[str, tu
 
 def _notes(project: Project, dataset: Dataset, run: str) -> dict[str, str]:
     """What whoever loads the file must know to use it, for its metadata."""
-    return {
-        "project": project.name,
-        "run": run,
-        "task": dataset.task,
-        "target": dataset.target,
-        "classes": json.dumps(dataset.classes, ensure_ascii=False),
-        "features": json.dumps(dataset.features, ensure_ascii=False),
-    }
+    listed = {"classes": dataset.classes, "features": dataset.features}
+    if dataset.vocabulary:
+        listed["vocabulary"] = dataset.vocabulary
+    notes = {"project": project.name, "run": run, "task": dataset.task, "target": dataset.target}
+    notes |= {name: json.dumps(values, ensure_ascii=False) for name, values in listed.items()}
+    if dataset.tokenizer:
+        notes["tokenizer"] = json.dumps(dataset.tokenizer.as_json(), ensure_ascii=False)
+    return notes
 
 
 def _note(proto: Any, notes: dict[str, str]) -> None:

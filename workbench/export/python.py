@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import keyword
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -13,7 +15,7 @@ from workbench.errors import UserError
 from workbench.export.base import Exported, Exporter, Progress, silent
 from workbench.export.meaning import Meaning, meaning
 from workbench.export.parity import compare, on_cpu, reference, samples_of
-from workbench.export.python_text import text
+from workbench.export.python_text import VOCABULARY, text
 from workbench.graph.atomic import replace_atomic, write_atomic
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class PythonExporter(Exporter):
-    """Writes a .py file, and a .safetensors file of the same name."""
+    """Writes a .py file, a .safetensors file of the same name, and a .json file of the vocabulary if any."""
 
     name = "python"
     title = "Python"
@@ -73,11 +75,14 @@ class PythonExporter(Exporter):
         code = text(model.graph, project, dataset, run).encode()
         weights = _weights(copied)
         tell(0.2, "Comparing with the model")
-        loaded = _loaded(path.name, code, weights)
+        beside = {path.with_suffix(".safetensors"): weights}
+        if dataset.vocabulary:
+            words = json.dumps(dataset.vocabulary, ensure_ascii=False, indent=0)
+            beside[path.with_suffix(VOCABULARY)] = words.encode()
+        loaded = _loaded(path.name, code, beside)
         checked = compare(reference(copied.answers), reference(loaded), samples)
         tell(0.9, "Writing")
-        beside = path.with_suffix(".safetensors")
-        _write_both(path, code, beside, weights, tell)
+        _write_all({**beside, path: code}, tell)
         tell(1.0, "Done")
         (name,) = model.input_ids
         described = {
@@ -87,16 +92,18 @@ class PythonExporter(Exporter):
         }
         return Exported(
             path,
-            (path, beside),
+            (path, *beside),
             (described,),
             checked,
-            len(code) + len(weights),
+            len(code) + sum(map(len, beside.values())),
             meaning=meaning(copied, dataset, project),
         )
 
 
 def _example(shape: tuple[int, ...], dtype: str, means: Meaning) -> list[str]:
     """Lines that make ``samples``, from values as they are stored."""
+    if means.text:
+        return ['samples = exported.inputs_of(["Your text."])']
     if means.scale == 1:
         return [f"samples = torch.zeros({shape}, dtype=torch.{dtype})  # yours: any number, {means.input}"]
     return [
@@ -113,12 +120,13 @@ def _weights(model: StackModel) -> bytes:
     return content
 
 
-def _loaded(name: str, code: bytes, weights: bytes) -> Any:
+def _loaded(name: str, code: bytes, beside: Mapping[Path, bytes]) -> Any:
     """The model as somebody else gets it: the file imported elsewhere, having loaded its own weights."""
     with tempfile.TemporaryDirectory(prefix="workbench-export-") as folder:
         file = Path(folder, name)
         file.write_bytes(code)
-        file.with_suffix(".safetensors").write_bytes(weights)
+        for other, content in beside.items():
+            Path(folder, other.name).write_bytes(content)
         return _imported(file).load()
 
 
@@ -132,12 +140,16 @@ def _imported(file: Path) -> ModuleType:
     return module
 
 
-def _write_both(path: Path, code: bytes, beside: Path, weights: bytes, tell: Progress) -> None:
-    """Write both files, or neither: each is whole in a temporary file before one is put in its place."""
+def _write_all(contents: Mapping[Path, bytes], tell: Progress) -> None:
+    """Write all files, or none: each is whole in a temporary file before one is put in its place."""
+    (path, content), *others = contents.items()
+    if not others:
+        tell(0.95, "Putting them in place")  # the last chance to cancel, which leaves nothing
+        write_atomic(path, content)
+        return
 
     def write(temporary: Path) -> None:
-        temporary.write_bytes(weights)
-        tell(0.95, "Putting them in place")  # the last chance to cancel, which leaves nothing
-        write_atomic(path, code)
+        temporary.write_bytes(content)
+        _write_all(dict(others), tell)
 
-    replace_atomic(beside, write)
+    replace_atomic(path, write)

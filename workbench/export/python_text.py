@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from workbench.data.dataset import Dataset
     from workbench.graph import Graph, Project
 
+VOCABULARY = ".vocabulary.json"
+"""How the name of the file ends that lists the words: the n-th is that of id n."""
+
 _NAMED = 64
 """Columns of a table of which each is named in the example."""
 
@@ -28,6 +31,30 @@ def load(weights: Path = WEIGHTS) -> Model:
     model = Model()
     model.load_state_dict(load_file(weights))
     return model.eval()
+'''
+
+_WORDS = '''\
+IDS = {word: number for number, word in enumerate(VOCABULARY)}
+
+
+def ids_of(words: list[str]) -> list[int]:
+    """Return the ids of words. Raises KeyError for a word that the vocabulary lacks."""
+    return [IDS[word] for word in words]
+'''
+
+_TEXTS = '''\
+IDS = {{word: number for number, word in enumerate(VOCABULARY)}}
+WORD = re.compile(r"{pattern}")
+LENGTH, PADDING, UNKNOWN = {length}, {padding}, {unknown}
+
+
+def inputs_of(texts: list[str]) -> Tensor:
+    """Return texts as inputs, (batch, LENGTH): ids of their first words, padded in front."""
+    rows = []
+    for text in texts:
+        ids = [IDS.get(word, UNKNOWN) for word in WORD.findall(text.lower())[:LENGTH]]
+        rows.append([PADDING] * (LENGTH - len(ids)) + ids)
+    return torch.tensor(rows)
 '''
 
 _CLASSIFY = '''\
@@ -74,14 +101,15 @@ if __name__ == "__main__":
 
 
 def text(graph: Graph, project: Project, dataset: Dataset, run: str) -> str:
-    """Return the whole file. Its weights are read from beside it."""
+    """Return the whole file. Its weights are read from beside it, and its vocabulary, if there is one."""
     from workbench.build.code import source
 
     head, body = source(graph).split("\n\n\n", 1)
     blocks = [
-        _docstring(project, dataset, run) + "\n\n" + _imports(head),
+        _docstring(project, dataset, run) + "\n\n" + _imports(head, dataset),
         body.rstrip(),
         _constants(dataset),
+        *_ids(dataset),
         _LOAD.rstrip(),
         _predict(graph, project, dataset).rstrip(),
         _EXAMPLE.format(example=_example(dataset)).rstrip(),
@@ -92,6 +120,8 @@ def text(graph: Graph, project: Project, dataset: Dataset, run: str) -> str:
 def _docstring(project: Project, dataset: Dataset, run: str) -> str:
     origin = f"Made by Model Workbench {__version__}" + (f" from run {run}" if run else "")
     wants = "whole-number ids" if dataset.input_dtype == "int64" else "decimal numbers (float32)"
+    if dataset.tokenizer is not None:
+        wants = "texts' words as ids: inputs_of makes them"
     lines = [
         _harmless(project.name) + ".",
         "",
@@ -108,9 +138,11 @@ def _harmless(name: str) -> str:
     return name.replace("\\", "/").replace('"', "'").rstrip(".")
 
 
-def _imports(head: str) -> str:
+def _imports(head: str, dataset: Dataset) -> str:
     """The class's imports and ours, the standard library's first."""
     lines = {line for line in head.splitlines() if line} | set(_IMPORTS)
+    lines |= {"import json"} if dataset.vocabulary else set()
+    lines |= {"import re"} if dataset.tokenizer else set()
     if "from torch import Tensor, nn" in lines:
         lines.discard("from torch import Tensor")
     groups: tuple[list[str], list[str]] = ([], [])
@@ -119,8 +151,18 @@ def _imports(head: str) -> str:
     return "\n\n".join("\n".join(group) for group in groups if group)
 
 
+def _ids(dataset: Dataset) -> list[str]:
+    """How words become ids, where they have some."""
+    if dataset.tokenizer is None:
+        return [_WORDS.rstrip()] if dataset.vocabulary else []
+    return [_TEXTS.format(**dataset.tokenizer.as_json()).rstrip()]
+
+
 def _constants(dataset: Dataset) -> str:
     lines = ['WEIGHTS = Path(__file__).with_suffix(".safetensors")']
+    if dataset.vocabulary:
+        beside = f'Path(__file__).with_suffix("{VOCABULARY}")'
+        lines.append(f'VOCABULARY = json.loads({beside}.read_text("utf-8"))')
     if dataset.classes:
         lines.append(f"CLASSES = {dataset.classes!r}")
     if dataset.features:
@@ -176,7 +218,9 @@ def _example(dataset: Dataset) -> str:
     """Lines that make one sample of zeros, from values as they are stored, a table's with their names."""
     shape = (1, *dataset.sample_shape)
     what = "One sample; put your own here."
-    if dataset.input_dtype == "int64":
+    if dataset.tokenizer is not None:
+        made = 'inputs_of(["This is a text."])'
+    elif dataset.input_dtype == "int64":
         made = f"torch.zeros({shape}, dtype=torch.long)"
     elif dataset.scale != 1:
         what = f"One sample of values as stored, 0 to {1 / dataset.scale:g}, scaled; put your own here."

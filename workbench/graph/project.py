@@ -34,6 +34,31 @@ class Split(Frozen):
         return self
 
 
+class Text(Frozen):
+    """The column of a table that is read as text, and how its words become ids."""
+
+    column: str = Field(description="The column to read.")
+    max_words: int = Field(
+        default=20_000,
+        ge=1,
+        le=1_000_000,
+        description="Words that are known at most: the most frequent of the training samples.",
+    )
+    min_count: int = Field(
+        default=2,
+        ge=1,
+        le=1_000,
+        description="Times that a word must stand in the training samples to be known; others are <unk>.",
+    )
+    length: int | None = Field(
+        default=None,
+        ge=1,
+        le=10_000,
+        description="Words of a text that are read, its first ones; empty for all of the longest training "
+        "text, 200 at most.",
+    )
+
+
 class DataSection(Frozen):
     """Where the data come from and how they are split."""
 
@@ -41,6 +66,7 @@ class DataSection(Frozen):
     path: str = Field(description="File or folder, relative to the project folder or absolute.")
     target: str | None = Field(default=None, description="The column to predict, for tables.")
     task: Task | None = Field(default=None, description="Worked out from the target when left empty.")
+    text: Text | None = Field(default=None, description="The text to learn from, for tables.")
     split: Split = Split()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 import typing
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -37,6 +38,7 @@ class Param:
     """For kind "section": the models it may be."""
 
 
+@cache
 def params_of(model: type[BaseModel]) -> tuple[Param, ...]:
     """Return the params of a model, in the order of declaration."""
     return tuple(_param(name, info) for name, info in model.model_fields.items())

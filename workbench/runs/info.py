@@ -31,6 +31,8 @@ class DataFacts(Frozen):
     classes: tuple[str, ...]
     samples: dict[str, int]
     """Number of samples by split."""
+    vocabulary: str = ""
+    """SHA-256 of the words that its texts were read by, a word a line; "" where there were none."""
 
 
 class Parent(Frozen):

@@ -38,6 +38,9 @@ def refuse_other_data(run: Run, dataset: Dataset) -> None:
     if trained.classes != dataset.classes and trained.task == dataset.task:
         was, now = _differing(trained.classes, dataset.classes)
         differs.append(f"the classes were {was}, now they are {now}")
+    now_read = dataset.tokenizer.digest if dataset.tokenizer else ""
+    if trained.vocabulary != now_read and not differs:
+        differs.append("its words have other ids now")
     if differs:
         raise UserError(
             f"the data have changed since it was trained: {'; '.join(differs)}.",

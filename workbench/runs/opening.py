@@ -15,7 +15,8 @@ from workbench.runs.run import Run
 from workbench.runs.store import RunStore
 from workbench.train.checkpoint import Checkpoint
 from workbench.train.controls import Controls
-from workbench.train.resume import all_done
+from workbench.train.judging import out_of_patience
+from workbench.train.resume import all_done, waited_enough
 from workbench.train.trainer import Trainer
 
 Made = tuple[Run, Trainer]
@@ -57,6 +58,8 @@ def resumed(
     epochs = project.training.epochs
     if checkpoint and checkpoint.settings.progress.epoch >= epochs and run.info().state == "completed":
         raise all_done(epochs)
+    if checkpoint and run.info().state == "completed":
+        _refuse_impatient(checkpoint, project)
     if checkpoint is None and seed is None:
         seed = run.info().seed
     trainer = Trainer(
@@ -83,6 +86,7 @@ def branched(
     """Return a new run that goes on from a checkpoint, with a project's settings. Raises `UserError`."""
     parent = store.open(run_id)
     checkpoint = Checkpoint.load(parent.checkpoint_at(step).path)
+    _refuse_impatient(checkpoint, project)
     trainer = Trainer(project, dataset, device=device, resume=checkpoint, controls=controls)
     run = store.create(
         project,
@@ -92,6 +96,13 @@ def branched(
         parent=Parent(run=parent.id, step=step),
     )
     return run, trainer
+
+
+def _refuse_impatient(checkpoint: Checkpoint, project: Project) -> None:
+    """Raise `UserError` where training would stop early before its first step."""
+    progress = checkpoint.settings.progress
+    if progress.epoch < project.training.epochs and out_of_patience(project.training, progress):
+        raise waited_enough(progress)
 
 
 def announced(run: Run, said: Said) -> Generator[Said, None, None]:

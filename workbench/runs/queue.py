@@ -195,6 +195,8 @@ class RunQueue:
 def _as_it_is(item: Item) -> Item:
     if item.state == "running" and not (item.process and item.process.alive):
         message = "The program ended while it ran."
+        if item.run:
+            message += f" Run {item.run} can go on from where it was; training this again begins anew."
         return item.model_copy(update={"state": "failed", "message": message, "process": None})
     return item
 

@@ -21,6 +21,10 @@ from workbench.errors import UserError
 from workbench.runs import pipe
 from workbench.train.orders import Order, Orders
 
+_UNSEEN = (
+    "Each process has only a part of the weights, so none can look at the layers: "
+    "there are no vitals of them, no probes, and no diagnosis by them."
+)
 _LAST_SECONDS = 60.0
 """Time that is left to keep what was learned once the parent is gone."""
 
@@ -125,7 +129,8 @@ def _train(place: Any, request: Any, orders: Orders, voice: Voice) -> NoReturn:
             pass
         leave(0)
     run = origin.run or store.create(project, dataset, device=device, seed=origin.seed, parent=origin.parent)
-    notes = [*dataset.notes, *([trainer.note] if trainer.note else [])]
+    unseen = _UNSEEN if team.sharded else ""
+    notes = [*dataset.notes, *(note for note in (trainer.note, unseen) if note)]
     start = trainer.start
     events = record(run, trainer)
     first = next(events)  # the run is ours now; before, the parent mustn't take it for that

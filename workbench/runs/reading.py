@@ -6,7 +6,8 @@ from pathlib import Path
 
 from workbench.runs import info as files
 from workbench.runs.info import RunInfo
-from workbench.runs.store import info_in, run_folders
+from workbench.runs.numbered import run_folders
+from workbench.runs.store import info_in
 
 _KEPT = ("name", "data", "training")
 """Sections of the project that lists ask about; a deep stack would fill the memory, were all runs' kept."""

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from workbench.errors import UserError
 from workbench.runs.chunks import GROWS_TO, Chunk, pack, runs_of_steps, unpack
 from workbench.runs.run import Run
+from workbench.runs.sqlite_reading import reading
 
 Curve = tuple[NDArray[np.int64], NDArray[np.float64]]
 
@@ -53,15 +54,10 @@ def curves(run: Run) -> dict[str, Curve]:
 def _curves(path: Path) -> dict[str, Curve]:
     if not path.is_file():
         return {}
-    with _explained(path):
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=5)
-        try:
-            connection.execute("BEGIN")  # all that is read below is of one moment
-            series = connection.execute("SELECT id, name FROM series ORDER BY id").fetchall()
-            chunked = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'chunks'").fetchone()
-            return {name: _curve(connection, number, bool(chunked)) for number, name in series}
-        finally:
-            connection.close()
+    with _explained(path), reading(path) as connection:
+        series = connection.execute("SELECT id, name FROM series ORDER BY id").fetchall()
+        chunked = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'chunks'").fetchone()
+        return {name: _curve(connection, number, bool(chunked)) for number, name in series}
 
 
 def _curve(connection: sqlite3.Connection, series: int, chunked: bool) -> Curve:
@@ -207,7 +203,7 @@ def _merged(noted: list[Chunk]) -> Iterator[Chunk]:
 def _explained(path: Path) -> Iterator[None]:
     try:
         yield
-    except sqlite3.OperationalError as error:
+    except (sqlite3.OperationalError, OSError) as error:
         raise UserError(
             f"the curves can't be read or written ({error}).",
             place=str(path),

@@ -15,8 +15,10 @@ from workbench.graph.atomic import unwritable
 from workbench.runs import info as files
 from workbench.runs import machine, probe_files
 from workbench.runs.info import DataFacts, Parent, RunInfo
+from workbench.runs.numbered import run_folders
 from workbench.runs.run import Run
 from workbench.runs.scalars import ScalarWriter
+from workbench.runs.trash import Trash
 
 __all__ = ["Run", "RunInfo", "RunStore"]
 
@@ -24,12 +26,12 @@ __all__ = ["Run", "RunInfo", "RunStore"]
 class RunStore:
     """The folder ``runs`` in a project folder: a folder a run, named 0001, 0002, and so on.
 
-    A deleted run lies in ``runs/.trash``, and no other gets its number, until the trash is emptied.
+    A deleted run lies in ``runs/.trash`` for a month, or until that is emptied. No other gets its number.
     """
 
     def __init__(self, project_folder: Path) -> None:
         self.folder = project_folder / "runs"
-        self._trash = self.folder / ".trash"
+        self.trash = Trash(self.folder / ".trash")
 
     def create(
         self,
@@ -51,6 +53,7 @@ class RunStore:
             sample_shape=dataset.sample_shape,
             classes=dataset.classes,
             samples={name: len(indices) for name, indices in dataset.splits.items()},
+            vocabulary=dataset.tokenizer.digest if dataset.tokenizer else "",
         )
         info = RunInfo(
             id="",
@@ -98,21 +101,20 @@ class RunStore:
         )
 
     def delete(self, run_id: str) -> None:
-        """Move a run to the trash. Raises `UserError` for one that is being trained."""
+        """Move a run to the trash, and drop what lay there for long.
+
+        Raises `UserError` for one that is being trained.
+        """
         run = self.open(run_id)
         if info_in(run.folder).state == "running":
             raise UserError(f"run {run.id} is being trained.", remedy="Stop it first.")
-        self._move(run.folder, self._trash / run.id)
+        self.trash.put(run.folder)
+        with suppress(UserError):  # that run is deleted, whatever becomes of others
+            self.trash.drop_old()
 
     def restore(self, run_id: str) -> Run:
         """Bring a deleted run back. Raises `UserError` where it isn't in the trash."""
-        if self._trash / run_id not in run_folders(self._trash):
-            raise UserError(
-                f"no deleted run is called {run_id!r}.",
-                place=str(self._trash),
-                remedy="The trash may have been emptied.",
-            )
-        self._move(self._trash / run_id, self.folder / run_id)
+        self.trash.take_back(run_id, self.folder / run_id)
         return Run(self.folder / run_id)
 
     def _chosen(self, word: str) -> Run:
@@ -139,8 +141,7 @@ class RunStore:
 
     def _placed(self, made: Path, info: RunInfo) -> Path:
         """Give a run that is all there the next number; another process may take that first."""
-        taken = [int(path.name) for path in [*run_folders(self.folder), *run_folders(self._trash)]]
-        number = max(taken, default=0) + 1
+        number = max(self.trash.number, *(int(path.name) for path in run_folders(self.folder)), 0) + 1
         while True:
             folder = self.folder / f"{number:04}"
             files.write(made, info.model_copy(update={"id": folder.name}))
@@ -163,21 +164,6 @@ class RunStore:
         with suppress(UserError):  # damaged ones are no reason not to train on
             before, now = (some.folder / probe_files.FOLDER for some in (source, run))
             probe_files.copy_until(before, now, parent.step)
-
-    def _move(self, source: Path, target: Path) -> None:
-        try:
-            target.parent.mkdir(exist_ok=True)
-            source.rename(target)
-        except OSError as error:
-            raise unwritable(target, error) from error
-
-
-def run_folders(folder: Path) -> list[Path]:
-    """Return the folders in a folder that are runs, oldest first."""
-    if not folder.is_dir():
-        return []
-    found = (path for path in folder.iterdir() if path.name.isdecimal() and path.is_dir())
-    return sorted(found, key=lambda path: int(path.name))
 
 
 def info_in(folder: Path) -> RunInfo:

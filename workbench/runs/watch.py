@@ -186,17 +186,22 @@ class WatchedTraining:
         if told is not None:
             return UserError(told["what"], place=told["place"], remedy=told["remedy"])
         remedy = "Its last checkpoint is kept: resume the run." if self._run else ""
-        what = self._errors.get("broken") or ended(last_words)
+        lost = "lost" in self._errors  # who tells of that ends itself
+        what = self._errors.get("broken") or ended(last_words, from_outside=lost)
         if what:
             return UserError(f"{what.rstrip('.')}.", remedy=remedy)
-        if "lost" in self._errors:
-            return UserError("another process of the training is gone.", remedy=remedy)
+        if lost:
+            where = ", on another machine" if self._layout.nnodes > 1 else ""
+            return UserError(f"another process of the training is gone{where}.", remedy=remedy)
         line = (last_words.strip().splitlines() or ["it said nothing"])[-1]
         return UserError(f"the training processes ended with status {status} ({line}).", remedy=remedy)
 
 
-def ended(report: str) -> str:
-    """Return which process ended how, by what torchrun reports; "" where it doesn't say."""
+def ended(report: str, *, from_outside: bool = False) -> str:
+    """Return which process ended how, by what torchrun reports; "" where it doesn't say.
+
+    Processes that ended by themselves aren't told of where only an end ``from_outside`` is asked for.
+    """
     said = r"rank\s*:\s*(\d+).*?\n\s*exitcode\s*:\s*(-?\d+)"
     cause = re.search(said, report.rpartition("Root Cause")[2])  # the others were ended because of it
     if not cause:
@@ -206,7 +211,7 @@ def ended(report: str) -> str:
     killed = (end for end in ends if end[1] < 0 and end[1] != -signal.SIGTERM)
     rank, code = next(killed, ends[0])
     if code >= 0:
-        return f"process {rank} ended with status {code}"
+        return "" if from_outside else f"process {rank} ended with status {code}"
     try:
         name = signal.Signals(-code).name
     except ValueError:

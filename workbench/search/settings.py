@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import BaseModel
+
 from workbench.errors import UserError
 from workbench.graph import Project, TrainingSection
 from workbench.graph.copies import spread
@@ -95,7 +97,8 @@ def _of_training(project: Project) -> Iterator[Setting]:
         names = tuple(str(section.model_fields["name"].default) for section in param.sections)
         choice = Param(param.name, "section", names[0], param.help, choices=names)
         yield Setting(param.name, choice, value.name, "training")
-        for inner in params_of(type(value)):
+        chosen: type[BaseModel] = type(value)
+        for inner in params_of(chosen):
             if inner.name != "name":
                 yield Setting(f"{param.name}.{inner.name}", inner, getattr(value, inner.name), value.name)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -55,6 +55,12 @@ class Template(BaseModel, ABC):
         if facts and facts.task == "regression" and self.answers == "target":
             stack.add(Standardize(invert=True), "in_units")
         return stack.graph()
+
+    def for_data(self, facts: Facts) -> Self:
+        """Return it with as many different ids as the data have, where it reads ids."""
+        if not facts.ids or "vocabulary" not in type(self).model_fields:
+            return self
+        return self.model_copy(update={"vocabulary": facts.ids})
 
     def misfit(self, facts: Facts) -> str:
         """Return in a sentence why it can't take these data, or "" where it can."""

@@ -37,6 +37,14 @@ class Settings(Frozen):
     progress: Progress
     numbers: dict[str, Any] = {}
     """What the optimiser keeps that is no tensor; see `workbench.train.optimizer_state`."""
+    lr: float | None = None
+    """What the project said, apart from what people changed while training; None in older files, like
+    ``weight_decay``, ``accumulate`` and ``epochs``."""
+    weight_decay: float | None = None
+    accumulate: int | None = None
+    epochs: int | None = None
+    environment: dict[str, str] = {}
+    """What it was trained with; see `workbench.train.environment`."""
 
 
 @dataclass(frozen=True)

@@ -57,21 +57,23 @@ def first_not_finite(
     loss: Callable[[Tensor, Tensor], Tensor],
     inputs: Tensor | tuple[Tensor, ...],
     targets: Tensor,
+    *,
+    backwards: bool = True,
 ) -> Culprit | None:
     """Return what is the first to hold nan or infinity when a batch is learned from, or None.
 
     The batch, then layer by layer in the stack's order weights and outputs, then the loss, then backwards
     the gradients. Give the model as it was before the step that went wrong: after it, all weights may be
     spoiled. ``inputs`` and ``targets`` are those of the step, on the device, as the loss wants them. The pass
-    is in float32 and without dropout, so that it may find nothing where half precision overflowed. The
-    model is left as it was.
+    is in float32 and without dropout, so that it may find nothing where half precision overflowed.
+    Gradients are looked at if ``backwards``. The model is left as it was.
     """
     entering = inputs if isinstance(inputs, tuple) else (inputs,)
     if any(not _finite(tensor) for tensor in entering):
         return Culprit("inputs", infinite=any(bool(tensor.isinf().any()) for tensor in entering))
     if not _finite(targets):
         return Culprit("targets", infinite=bool(targets.isinf().any()))
-    with rehearsal.rehearsal(model):
+    with rehearsal.rehearsal(model), torch.set_grad_enabled(backwards):
         answer, outputs = rehearsal.run(model, entering)
         for name, output in outputs.items():
             found = _weights(model, name) or _bad(output, "outputs", name)
@@ -82,7 +84,7 @@ def first_not_finite(
 
 
 def remedies_for(culprit: Culprit | None, training: TrainingSection) -> tuple[Remedy, ...]:
-    """Return what may help where training diverged: a lower rate, clipping, a warm-up."""
+    """Return what may help where training diverged: a lower rate, clipping, a warm-up, more digits."""
     if culprit is not None and culprit.part in ("inputs", "targets"):
         return ()
     rate = float(f"{training.optimizer.lr / 10:.1g}")
@@ -91,6 +93,8 @@ def remedies_for(culprit: Culprit | None, training: TrainingSection) -> tuple[Re
         remedies.append(Remedy("Clip gradients to a norm of 1", (("clip_norm", 1.0),)))
     if not isinstance(training.schedule, OneCycle) and training.schedule.warmup < WARMUP:
         remedies.append(Remedy("Warm the rate up", (("schedule.warmup", WARMUP),)))
+    if culprit is None and training.precision != "float32":  # in float32 nothing overflows
+        remedies.append(Remedy("Compute in float32", (("precision", "float32"),)))
     return tuple(remedies)
 
 

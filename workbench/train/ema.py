@@ -29,6 +29,13 @@ class Ema:
         """Whether the model holds the averages at present."""
 
     @torch.no_grad()
+    def begin(self) -> None:
+        """Begin anew from the weights as they are now."""
+        for weight, average in zip(self._weights, self._averages, strict=True):
+            average.copy_(weight)
+        self._updates.zero_()
+
+    @torch.no_grad()
     def update(self) -> None:
         """Take the weights in, after a step. Works in a graph that is captured or compiled too."""
         taken = 1 - ((1 + self._updates) / (10 + self._updates)).clamp(max=self._decay)

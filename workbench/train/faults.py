@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from torch import nn
@@ -10,7 +10,8 @@ from torch import nn
 from workbench.errors import UserError
 from workbench.graph.training import TrainingSection
 from workbench.train.batches import Batch
-from workbench.train.culprit import first_not_finite, remedies_for
+from workbench.train.before_learning import remedies_before, said_before
+from workbench.train.culprit import Culprit, first_not_finite, remedies_for
 from workbench.train.events import Failed
 from workbench.train.setup import Setup
 from workbench.train.steps.memory_errors import ran_out
@@ -54,11 +55,13 @@ def failure(
     step: int | None,
     lr: float,
     layer: str,
+    sharded: bool = False,
 ) -> Failed:
     """Return why a number is no longer finite: the data's fault, or the settings'.
 
     The model is as it was before ``batch``, that of the step (counted from 0) from which on it was so.
-    ``layer`` is told where nothing about that batch is found to be at fault.
+    ``layer`` is told where nothing about that batch is found to be at fault. Of a ``sharded`` model the
+    gradients aren't looked at: only a step can run it backwards.
     """
     when = f"at step {step + 1} (epoch {epoch})" if step is not None else f"after epoch {epoch}"
     row = setup.train.first_not_finite()
@@ -69,14 +72,22 @@ def failure(
             epoch=epoch,
             step=step,
         )
-    culprit = first_not_finite(setup.model, setup.loss.function, *batch) if batch else None
+    culprit = _culprit(setup, batch, backwards=not sharded) if batch else None
     what = "loss is no finite number" if step is not None else "weights are no finite numbers"
     began = f" There, {culprit.message}." if culprit else ""
-    clip = "" if training.clip_norm else ", or clip gradients (clip_norm 1)"
+    if batch and culprit and step == 0:
+        return Failed(
+            message=f"The {what} {when}, before any weight was changed.{began}",
+            remedy=said_before(culprit, training, batch),
+            epoch=epoch,
+            step=step,
+            layer=culprit.layer,
+            remedies=remedies_before(culprit, training, setup.model.graph, setup.loss.name, batch),
+        )
     return Failed(
         message=f"The {what} {when}: training diverged at a learning rate of {lr:.3g}.{began} "
         "The weights are as they were before.",
-        remedy=f"Lower the learning rate (try {training.optimizer.lr / 10:.1g}){clip}.",
+        remedy=_said(culprit, training),
         epoch=epoch,
         step=step,
         layer=culprit.layer if culprit else layer,
@@ -84,12 +95,33 @@ def failure(
     )
 
 
-def broken_layer(model: nn.Module) -> str:
-    """Return the first layer with weights that are no finite numbers; "" where all are, or none."""
+def _said(culprit: Culprit | None, training: TrainingSection) -> str:
+    """What to do where steps led to such numbers."""
+    clip = "" if training.clip_norm else ", or clip gradients (clip_norm 1)"
+    rounded = culprit is None and training.precision != "float32"
+    exact = ", or compute in float32 (precision)" if rounded else ""
+    return f"Lower the learning rate (try {training.optimizer.lr / 10:.1g}){clip}{exact}."
+
+
+def _culprit(setup: Setup, batch: Batch, *, backwards: bool) -> Culprit | None:
+    try:
+        return first_not_finite(setup.model, setup.loss.function, *batch, backwards=backwards)
+    except (RuntimeError, MemoryError) as error:
+        if ran_out(error):  # a batch may be learned from in parts, and is looked at as a whole
+            return None
+        raise
+
+
+def broken_layer(model: nn.Module, agreed: Callable[[bool], bool] = bool) -> str:
+    """Return the first layer with weights that are no finite numbers; "" where all are, or none.
+
+    ``agreed`` says whether something holds in all processes that train together.
+    """
     finite: dict[str, bool] = {}
     for name, parameter in model.named_parameters():
         layer = name.partition(".")[0]
         finite[layer] = finite.get(layer, True) and bool(parameter.isfinite().all())
+    finite = {layer: agreed(good) for layer, good in finite.items()}
     if not any(finite.values()):
         return ""
     return next((layer for layer, good in finite.items() if not good), "")

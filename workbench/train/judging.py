@@ -69,6 +69,13 @@ class Judge:
         )
 
 
+def out_of_patience(training: TrainingSection, progress: Progress) -> bool:
+    """Whether an epoch has ended and so many since the best that training stops early."""
+    between = not (progress.batch or progress.origin)
+    waited = progress.epoch - (progress.best_epoch or 0)
+    return between and bool(training.patience) and waited >= training.patience
+
+
 @contextmanager
 def averaged(step: Step) -> Iterator[None]:
     """Let the model hold the averaged weights meanwhile, where a step keeps some."""

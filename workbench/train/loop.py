@@ -20,7 +20,7 @@ from workbench.train.clock import Stopwatch
 from workbench.train.controls import Controls, Wish
 from workbench.train.course import Course
 from workbench.train.events import Changed, EpochEnded, Event, Finished, Started, Steps, Vitals
-from workbench.train.judging import Judge, averaged
+from workbench.train.judging import Judge, averaged, out_of_patience
 from workbench.train.probing import Probing
 from workbench.train.progress import Progress
 from workbench.train.seeding import order
@@ -98,15 +98,12 @@ class Loop:
         )
         if not (begun.batch or begun.origin):
             yield from self._probe(last=True)
-        while self.progress.epoch < training.epochs:
+        early = out_of_patience(training, begun)
+        while not early and self.progress.epoch < training.epochs:
             yield from self._epoch()
-            waited = self.progress.epoch - (self.progress.best_epoch or 0)
-            early = bool(training.patience) and waited >= training.patience
+            early = out_of_patience(training, self.progress)
             yield from self._probe(last=early or self.progress.epoch == training.epochs)
-            if early:
-                yield self.finished("stopped early")
-                return
-        yield self.finished("completed")
+        yield self.finished("stopped early" if early else "completed")
 
     def finished(self, reason: Reason) -> Finished:
         """Return what was done so far as the event that ends training."""
@@ -121,11 +118,14 @@ class Loop:
             best_loss=progress.best_loss,
         )
 
-    def batches(self) -> Iterator[Batch]:
-        """Yield what is left of the epoch, in batches of the size that is in force now."""
-        progress = self.progress
+    def batches(self, team: Team | None = None) -> Iterator[Batch]:
+        """Yield what is left of the epoch, in batches of the size that is in force now.
+
+        In a team it is this process's part of each; as ``team`` would share them out, if that is given.
+        """
+        progress, team = self.progress, team or self._team
         visits = order(self._seed, progress.epoch + 1, len(self._setup.train))[progress.origin :]
-        return self._team.batches(self._setup.train, visits, self.course.sizes(progress), progress.batch)
+        return team.batches(self._setup.train, visits, self.course.sizes(progress), progress.batch)
 
     def set_up(self) -> None:
         """Give the optimiser what the progress says of it: the last step's learning rate, the decay."""
@@ -145,7 +145,7 @@ class Loop:
             self._set_lr(lr_at(step))
             size = self.course.sizes(self.progress)[self.progress.batch]
             loss = self._team.mean(self._step(inputs, targets)[None], [size])[0]
-            if not (bool(loss.isfinite()) and finite(self._setup.model)):
+            if not (bool(loss.isfinite()) and self._team.agreed(finite(self._setup.model))):
                 return step
             self._count(loss.to(torch.float32).cpu().numpy()[None], 0.0)
             step += 1
@@ -274,7 +274,7 @@ class Loop:
     def _end(self) -> EpochEnded:
         """Validate, and judge whether the epoch was the best."""
         begun, before = self._watch.seconds, self.progress
-        if not finite(self._setup.model):
+        if not self._team.agreed(finite(self._setup.model)):
             raise NotFinite(None)
         self.progress, event = self._judge.end(before, self._lr)
         seconds = self._watch.seconds - begun
@@ -290,6 +290,8 @@ class Loop:
 
     def _set_decay(self) -> None:
         decay = self.progress.weight_decay
+        if decay is None:
+            decay = getattr(self._training.optimizer, "weight_decay", None)
         for group in self._optimizer.param_groups if decay is not None else ():
             group["weight_decay"] = decay
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -130,7 +131,7 @@ def _binary(
     """Binary cross-entropy of one output, which is of the second class, or of one a class."""
     sigmoid = reading.end == "sigmoid"
     base: Callable[..., Tensor] = (
-        functional.binary_cross_entropy if sigmoid else functional.binary_cross_entropy_with_logits
+        _cross_entropy_of_shares if sigmoid else functional.binary_cross_entropy_with_logits
     )
     if width == 1 and not smoothing and not weights:
         return Loss(name, base, columns=True)
@@ -147,6 +148,14 @@ def _binary(
         return total / (each.sum() * outputs.shape[1])
 
     return Loss(name, function, columns=width == 1, weight=_weight_of(weights))
+
+
+def _cross_entropy_of_shares(outputs: Tensor, targets: Tensor, **options: Any) -> Tensor:
+    """torch's binary cross-entropy, but nan where an output is: torch's raises an error then, and on a GPU
+    one after which the process can't use it any more.
+    """
+    known = outputs.nan_to_num(nan=0.5)
+    return functional.binary_cross_entropy(known, targets, **options) + 0 * outputs.detach().sum()
 
 
 _OF_VALUES: Mapping[str, Function] = {"mse": functional.mse_loss, "l1": functional.l1_loss}

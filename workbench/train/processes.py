@@ -94,6 +94,12 @@ class Processes:
         dist.all_reduce(total)
         return total
 
+    def agreed(self, good: bool) -> bool:
+        """Return whether it is so in all processes."""
+        flag = torch.tensor(int(good))
+        dist.all_reduce(flag, dist.ReduceOp.MIN)
+        return bool(flag)
+
     def once(self, function: Callable[[], Found]) -> Found:
         """Return the first process's answer; sharded, all work it out, since none has the whole model."""
         answer = function() if self.rank == 0 or self.sharded else None

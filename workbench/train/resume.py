@@ -39,12 +39,43 @@ def all_done(epochs: int) -> UserError:
     return UserError(f"all {epochs} epochs are done.", place=_PLACE, remedy="Set more epochs to train on.")
 
 
+def waited_enough(progress: Progress) -> UserError:
+    """Return the refusal to go on with what stopped early."""
+    waited = progress.epoch - (progress.best_epoch or 0)
+    return UserError(
+        f"it stopped early, after {waited} epoch{'' if waited == 1 else 's'} without a better loss.",
+        place=_PLACE,
+        remedy=f"Set patience to 0, or to more than {waited}, to train on.",
+    )
+
+
+def parts(checkpoint: Checkpoint | None, training: TrainingSection) -> int:
+    """Return how many parts a batch is run in: as memory demanded, unless the settings were changed since."""
+    if checkpoint is None or checkpoint.settings.accumulate not in (None, training.accumulate):
+        return training.accumulate
+    return max(training.accumulate, checkpoint.settings.progress.parts)
+
+
 def carried_on(checkpoint: Checkpoint, training: TrainingSection, train_samples: int) -> Progress:
     """Return the checkpoint's progress as it is under these settings.
 
-    Another batch size than the checkpoint's settings had holds from the next step on.
+    Another batch size, learning rate, weight decay or number of parts than the checkpoint's settings had
+    holds from the next step on, in place of what people, or memory, changed while training. More epochs
+    stretch the schedule; a rate that people chose is then gone on with from where it was.
     """
     settings, progress = checkpoint.settings, checkpoint.settings.progress
+    optimizer = training.optimizer
+    if settings.lr not in (None, optimizer.lr):
+        progress = progress.model_copy(update={"lr_scale": 1.0})
+    elif settings.epochs not in (None, training.epochs) and progress.lr_scale != 1:
+        planned = training.model_copy(update={"batch_size": settings.batch_size})
+        before = Course(planned.model_copy(update={"epochs": settings.epochs}), train_samples)
+        rate = before.lr(progress)(max(progress.step - 1, progress.pace.anchor))
+        progress = Course(planned, train_samples).with_lr(progress, rate)
+    if settings.weight_decay not in (None, getattr(optimizer, "weight_decay", None)):
+        progress = progress.model_copy(update={"weight_decay": None})
+    if settings.accumulate not in (None, training.accumulate):
+        progress = progress.model_copy(update={"parts": training.accumulate})
     if settings.batch_size == training.batch_size:
         return progress
     before = Course(training.model_copy(update={"batch_size": settings.batch_size}), train_samples)

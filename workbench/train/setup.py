@@ -14,6 +14,7 @@ from workbench.graph.project import Project
 from workbench.train import validation
 from workbench.train.batches import Samples
 from workbench.train.class_weights import class_counts
+from workbench.train.exact_ends import keep_exact
 from workbench.train.initialising import initialise
 from workbench.train.losses import Loss, loss
 from workbench.train.memory_format import lay_out
@@ -57,6 +58,8 @@ def prepare(
     _check(dataset)
     last = report.rows[-1].output
     read = reading(model, dataset.task, training.loss)
+    if training.precision != "float32" and read.end != "scores":
+        keep_exact(model)
     chosen = loss(training.loss, read, last.shape[-1] if last else 0, class_counts(dataset))
     train = Samples(dataset, dataset.splits["train"], chosen, device)
     if not sharded:

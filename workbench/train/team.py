@@ -10,6 +10,8 @@ How training calls it, for ``team = Alone()`` and for `workbench.train.processes
   whole batches.
 * when to report: ``len(losses) >= team.every`` where that is a number, else by the clock.
 * a report: ``team.mean(torch.stack(losses), sizes)``, with the whole batches' sizes of these steps.
+* whether weights are finite: ``team.agreed(finite(setup.model))``, as each process may have but a part of
+  them, and all must take the same way from there.
 * validation: ``val_loss, metrics = team.once(lambda: validation.validate(...))``.
 * after each ``yield event`` of the trainer, the last one too: ``team.meet(self, event)``, before it is looked
   whether to stop. There all processes get the same orders, which become calls of the trainer's `change` and
@@ -78,6 +80,9 @@ class Team(Protocol):
     def mean(self, losses: Tensor, sizes: Sequence[int]) -> Tensor:
         """Return whole batches' mean losses, shape (steps,), from those of this process's parts."""
 
+    def agreed(self, good: bool) -> bool:
+        """Return whether it is so in all processes. All of them call it alike."""
+
     def once(self, function: Callable[[], Found]) -> Found:
         """Return the first process's answer: a value, or a tuple of values, that JSON can hold."""
 
@@ -116,6 +121,10 @@ class Alone:
     def mean(self, losses: Tensor, sizes: Sequence[int]) -> Tensor:
         """Return the losses."""
         return losses
+
+    def agreed(self, good: bool) -> bool:
+        """Return whether it is so."""
+        return good
 
     def once(self, function: Callable[[], Found]) -> Found:
         """Return its own answer."""

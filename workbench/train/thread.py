@@ -24,14 +24,15 @@ class ThreadSettings:
     """
 
     def __init__(self, step_flops: float, device: torch.device, tf32: bool | None = None) -> None:
-        self._one_thread = device.type == "cpu" and step_flops < SMALL_STEP
+        self.one_thread = device.type == "cpu" and step_flops < SMALL_STEP
+        """Whether it computes on one thread, however many torch would use."""
         self._threads = 1
         self._products = None if tf32 is None or device.type != "cuda" else "tf32" if tf32 else "ieee"
         self._products_before: list[str] = []
 
     def __enter__(self) -> None:
         torch.set_flush_denormal(True)
-        if self._one_thread:
+        if self.one_thread:
             self._threads = torch.get_num_threads()
             torch.set_num_threads(1)
         if self._products:
@@ -43,7 +44,7 @@ class ThreadSettings:
     ) -> None:
         if self._products:
             set_products(self._products_before)
-        if self._one_thread:
+        if self.one_thread:
             torch.set_num_threads(self._threads)
         torch.set_flush_denormal(False)
 

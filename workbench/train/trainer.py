@@ -20,6 +20,7 @@ from workbench.train.checkpoint import Checkpoint, Settings, Tensors
 from workbench.train.clock import Stopwatch
 from workbench.train.controls import Controls
 from workbench.train.diagnosis import Diagnosis
+from workbench.train.environment import differing, environment
 from workbench.train.events import Changed, EpochEnded, Event, Failed, Finished, Steps
 from workbench.train.faults import broken_layer, explained, failure
 from workbench.train.judging import averaged
@@ -82,13 +83,17 @@ class Trainer:
             self._setup = prepare(project, dataset, self.device, self._random, sharded=team.sharded)
         self.model = self._setup.model
         self.start = Start()
-        """What to tell of the weights that it starts from."""
+        """What to tell of the weights that it starts from, or of where else a resumed one was trained."""
         if training.weights and not resume:
             self.start = start_from(self.model, training.weights, folder)
         self._random.apart(team.rank)
         called = team.wrap(self.model)
         self._optimizer = optimiser(training.optimizer, self.model, fused=not team.sharded)
         self._threads = ThreadSettings(self._setup.step_flops, self.device, training.tf32)
+        one_thread = self._threads.one_thread
+        self._environment = environment(self.device, team.size, one_thread=one_thread)
+        if resume:
+            self.start = Start(differing(resume.settings.environment, self._environment), whole=False)
         self._watch = Stopwatch()
         self._step = step_for(
             called,
@@ -96,7 +101,7 @@ class Trainer:
             self._optimizer,
             training,
             self.device,
-            parts=max(training.accumulate, resume.settings.progress.parts if resume else 1),
+            parts=resuming.parts(resume, training),
             step_flops=self._setup.step_flops,
             plain=team.plain,
         )
@@ -163,6 +168,11 @@ class Trainer:
             train_samples=len(self._setup.train),
             progress=self.progress,
             numbers=numbers,
+            lr=training.optimizer.lr,
+            weight_decay=getattr(training.optimizer, "weight_decay", None),
+            accumulate=training.accumulate,
+            epochs=training.epochs,
+            environment=self._environment,
         )
         return Checkpoint(settings, weights, moments, self._random.state(), extra)
 
@@ -265,7 +275,7 @@ class Trainer:
         """
         training, loop = self.project.training, self._loop
         epoch, lr = loop.progress.epoch + 1, float(self._optimizer.param_groups[0]["lr"])
-        layer = broken_layer(self.model)
+        layer = broken_layer(self.model, self._team.agreed)
         self._restore(self._good)
         with self._threads, self._random:
             bad = loop.again(None)
@@ -275,9 +285,18 @@ class Trainer:
                 loop.again(bad)
         self._good = self._snapshot()
         with self._threads, self._random:
-            batch = next(loop.batches(), None)
-            first = step if bad is None else bad
-            return failure(training, self._setup, batch, epoch=epoch, step=first, lr=lr, layer=layer)
+            # Whole in all processes: the part that one of them learns from may be the good one.
+            batch = next(loop.batches(Alone()), None)
+            return failure(
+                training,
+                self._setup,
+                batch,
+                epoch=epoch,
+                step=step if bad is None else bad,
+                lr=lr,
+                layer=layer,
+                sharded=self._team.sharded,
+            )
 
     def _restore(self, checkpoint: Checkpoint) -> None:
         self.model.load_state_dict(self._placed(checkpoint.weights, self.model.state_dict()))

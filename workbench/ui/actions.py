@@ -69,6 +69,7 @@ TABLE: tuple[Entry, ...] = (
     Entry("pause", "Pause or go on", "Train", "pause", "Ctrl+P"),
     Entry("step_once", "Do one step of the paused training", "Train", "skip-forward", "F10"),
     Entry("stop", "Stop training and keep the best", "Train", "stop", "Ctrl+."),
+    Entry("queue_run", "Add a run to the queue", "Train", "queue", "Ctrl+Shift+Return"),
     Entry("keep_checkpoint", "Save a checkpoint now", "Train", "flag", "Ctrl+Shift+K"),
     Entry("go_back", "Go back to a checkpoint…", "Train", "clock-counter-clockwise", "Ctrl+Shift+B"),
 )

@@ -84,13 +84,13 @@ class BlockCard(Card):
         self._mute.clicked.connect(lambda: self._with_layers(stack.toggle_bypass))
         keep = cards.button(self.tr("Keep in palette"), glyph="bookmark-simple", name="blockKeep")
         keep.setToolTip(self.tr("Have this block in the palette of every project"))
-        keep.clicked.connect(self._workspace.stack.keep_block)
+        keep.clicked.connect(self._workspace.stack.blocks.keep)
         double = cards.button(self.tr("Duplicate"), glyph="copy-simple", name="blockDuplicate")
         double.setToolTip(self.tr("Put a copy below it (Ctrl+D)"))
         double.clicked.connect(lambda: self._with_layers(stack.duplicate))
         open_ = cards.button(self.tr("Ungroup"), glyph="stack-simple", name="blockUngroup")
         open_.setToolTip(self.tr("Take the frame away; the layers stay (Ctrl+Shift+G)"))
-        open_.clicked.connect(lambda: stack.ungroup(self._id))
+        open_.clicked.connect(lambda: stack.blocks.ungroup(self._id))
         for made in (self._fold, double, self._mute, keep, open_):
             flow.addWidget(made)
         stack.folded_changed.connect(self._show_fold)
@@ -152,7 +152,7 @@ class BlockCard(Card):
         self._name.setModified(False)
         if name and name != before:
             copies = self._scope.value == "all" and not self._scope.isHidden()
-            self._workspace.stack.rename_block(self._id, name, copies=copies)
+            self._workspace.stack.blocks.rename(self._id, name, copies=copies)
         else:
             self._name.setText(before)
 
@@ -160,4 +160,4 @@ class BlockCard(Card):
         run = grouping.run_of(self._workspace.graph, self._id)
         if self._id in run[times:]:
             self._workspace.select(run[0])  # the selected copy is about to go
-        self._workspace.stack.repeat(self._id, times)
+        self._workspace.stack.blocks.repeat(self._id, times)

@@ -11,13 +11,16 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.graph import DataSection, Split
+from workbench.graph.project import Text
 from workbench.ui import cards, theme
 from workbench.ui.bars import Shares
 from workbench.ui.cards import Card, Empty, Page, label
 from workbench.ui.data_preview import DataPreview
 from workbench.ui.data_spread import DataSpread
+from workbench.ui.data_words import described
 from workbench.ui.form import Choice, ModelForm
 from workbench.ui.jobs import Latest
+from workbench.ui.text_choice import TextChoice, Vocabulary
 from workbench.ui.wording import grouped
 from workbench.ui.workspace import Workspace
 
@@ -93,6 +96,10 @@ class DataPanel(Page):
         self._target.setAccessibleName(self.tr("Column to predict"))
         self._target.activated.connect(self._set_target)
         facts.addRow(self._target_label, self._target)
+        self._text_label = label(self.tr("Text"), "muted")
+        self._text = TextChoice()
+        self._text.chosen.connect(self._set_text)
+        facts.addRow(self._text_label, self._text)
         card.body.addLayout(facts)
         self._notes = label("", "muted", wrap=True, name="dataNotes")
         card.body.addWidget(self._notes)
@@ -110,6 +117,9 @@ class DataPanel(Page):
         self._split = ModelForm()
         self._split.edited.connect(self._edit_split)
         card.body.addWidget(self._split)
+        self._vocabulary = Vocabulary()
+        self._vocabulary.edited.connect(self._set_text)
+        card.body.addWidget(self._vocabulary)
         card.body.addStretch(1)
         return card
 
@@ -154,7 +164,7 @@ class DataPanel(Page):
         self._facts["path"].setText(self.tr("scikit-learn") if bundled else Path(section.path).name)
         self._facts["path"].setToolTip(section.path)
         self._facts["samples"].setText(grouped(len(dataset)))
-        self._facts["shape"].setText(described(dataset.kind, dataset.sample_shape))
+        self._facts["shape"].setText(described(dataset))
         classes = self.tr("classification, {} classes").format(len(dataset.classes))
         self._facts["task"].setText(classes if dataset.classes else dataset.task)
         self._notes.setText("\n".join(dataset.notes))
@@ -168,6 +178,13 @@ class DataPanel(Page):
         self._target.clear()
         self._target.addItems(list(names) or [dataset.target])
         self._target.setCurrentText(dataset.target)
+        for part in (self._text_label, self._text):
+            part.setVisible(bool(names))
+        read = dataset.tokenizer
+        text = section.text or (Text(column=read.column, length=read.length) if read else None)
+        columns = tuple(name for name in names if name != dataset.target)
+        self._text.display(columns, text.column if text else "")
+        self._vocabulary.display(text)
 
     def _columns(self, section: DataSection) -> tuple[str, ...]:
         from workbench.data.registry import FORMATS
@@ -199,20 +216,21 @@ class DataPanel(Page):
     def _set_target(self) -> None:
         section = self._workspace.project.data
         if section is not None:
-            changed = section.model_copy(update={"target": self._target.currentText(), "task": None})
-            self._edit_section(self.tr("Predict {}").format(self._target.currentText()), changed)
+            target = self._target.currentText()
+            changed = section.model_copy(update={"target": target, "task": None})
+            if changed.text is not None and changed.text.column == target:
+                changed = changed.model_copy(update={"text": None})
+            self._edit_section(self.tr("Predict {}").format(target), changed)
 
-
-def described(kind: str, shape: tuple[int, ...]) -> str:
-    """Return what one sample is: "8×8 pixels, grey", "30 columns"."""
-    if kind == "image":
-        channels, height, width = shape
-        return f"{height}×{width} pixels, " + {1: "grey", 3: "colour"}.get(channels, f"{channels} channels")
-    if kind == "table":
-        return f"{shape[0]} columns"
-    if kind == "sequence":
-        return f"{shape[0]} steps of {shape[1]} features"
-    return "×".join(map(str, shape)) + " values"
+    def _set_text(self, text: Text | None) -> None:
+        section = self._workspace.project.data
+        if section is not None:
+            said = (
+                self.tr("Read no text")
+                if text is None
+                else self.tr("Read the text of {}").format(text.column)
+            )
+            self._edit_section(said, section.model_copy(update={"text": text}), "data.text")
 
 
 def _summary(dataset: Dataset) -> Summary:

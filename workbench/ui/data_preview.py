@@ -44,7 +44,7 @@ class DataPreview(Card):
         self._table = FeatureTable("previewTable")
         self._views.addWidget(cards.scrolling(holder))
         self._views.addWidget(self._table)
-        self._views.setMinimumHeight(150)
+        self._views.setMinimumHeight(130)
         self.body.addWidget(self._views, 1)
 
     def display(self, dataset: Dataset | None) -> None:

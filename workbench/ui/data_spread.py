@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from workbench.ui import cards
+from workbench.ui import cards, theme
 from workbench.ui.bars import HistogramBars, NamedBars
 from workbench.ui.cards import Card, label
 from workbench.ui.wording import grouped
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class DataSpread(Card):
-    """Classes as bars, where there are some; a histogram of pixels, or of what is to be predicted."""
+    """Classes as bars, where there are some; a histogram of pixels, or of what is to be predicted; words.
+
+    The names of classes come first.
+    """
 
     def __init__(self) -> None:
         super().__init__(self.tr("Classes"))
@@ -27,7 +30,16 @@ class DataSpread(Card):
         holder = QWidget()
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 4, 0)
-        for part in (self._classes, self._histogram_title, self._histogram):
+        self._words_title = label(self.tr("Most frequent words in training"), "muted")
+        self._words = NamedBars("wordCounts")
+        column.setSpacing(theme.S)
+        for part in (
+            self._classes,
+            self._histogram_title,
+            self._histogram,
+            self._words_title,
+            self._words,
+        ):
             column.addWidget(part)
         column.addStretch(1)
         self.body.addWidget(cards.scrolling(holder), 1)
@@ -50,4 +62,7 @@ class DataSpread(Card):
             ends = float(histogram.edges[0]), float(histogram.edges[-1])
             self._histogram.display([float(c) for c in histogram.counts], *ends)
         self._histogram.setVisible(histogram is not None)
+        self._words.display([(word, number, grouped(number)) for word, number in summary.words])
+        for part in (self._words_title, self._words):
+            part.setVisible(bool(summary.words))
         self._histogram_title.setVisible(histogram is not None)

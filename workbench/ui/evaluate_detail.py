@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget
 
-from workbench.ui.cards import Card, button, scrolling
+from workbench.ui.cards import Card, button
 from workbench.ui.class_table import ClassTable, SampleTable
-from workbench.ui.gallery import Gallery
+from workbench.ui.gallery import Gallery, scrolled
 from workbench.ui.images import picture
 from workbench.ui.wording import grouped
 
@@ -38,14 +38,9 @@ class EvaluateDetail(Card):
         self._classes = ClassTable()
         self._gallery = Gallery("mistakes", 64)
         self._gallery.chosen.connect(self._choose)
-        holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 4, 0)
-        column.addWidget(self._gallery)
-        column.addStretch(1)
         self._samples = SampleTable()
         self._samples.chosen.connect(self._want)
-        for part in (self._classes, scrolling(holder), self._samples):
+        for part in (self._classes, scrolled(self._gallery), self._samples):
             self._views.addWidget(part)
         as_high_as_is_left(self._views)
         self.body.addWidget(self._views, 1)

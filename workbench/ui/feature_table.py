@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
+from workbench.data.texts import unpadded
 from workbench.ui import theme
 from workbench.ui.bars import draw_histogram
 
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from workbench.data.preview import Feature
 
 Index = QModelIndex | QPersistentModelIndex
+
+NAMES, HEAD = 30, 62
+"""Height of the columns' names alone, and with the spread of the values below."""
+
+MOST = 200
+"""Features or tokens of a sample that are shown at most."""
 
 ROW, TARGET, FEATURES = 0, 1, 2
 """Columns: the index in the data, the target, and the first feature."""
@@ -44,10 +51,14 @@ class FeatureTable(QTableView):
     def show_samples(self, dataset: Dataset, indices: NDArray[np.int64]) -> None:
         """Show samples by their indices."""
         self._model.fill(dataset, indices)
+        self._head.setStretchLastSection(self._model.in_words)
+        self._head.setFixedHeight(NAMES if self._model.in_words else HEAD)
         metrics = QFontMetrics(theme.sans(11))
         for column in range(self._model.columnCount()):
             title = str(self._model.headerData(column, Qt.Orientation.Horizontal))
             least = 56 if column == ROW else 84
+            if column == FEATURES and self._model.in_words:
+                continue  # what is left
             self.setColumnWidth(column, max(least, min(190, metrics.horizontalAdvance(title) + 24)))
 
     def show_features(self, features: Sequence[Feature]) -> None:
@@ -61,6 +72,7 @@ class _Samples(QAbstractTableModel):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.in_words = False
         self._names: list[str] = []
         self._rows: list[list[str]] = []
 
@@ -68,9 +80,16 @@ class _Samples(QAbstractTableModel):
         self.beginResetModel()
         flat = dataset.inputs[indices].reshape(len(indices), -1)
         names = list(dataset.features) or [f"[{i}]" for i in range(flat.shape[1])]
-        self._names = [self.tr("ROW"), dataset.target, *names[:200]]
+        self.in_words = bool(dataset.vocabulary)
+        if self.in_words:
+            names = [dataset.tokenizer.column if dataset.tokenizer else self.tr("tokens")]
+        self._names = [self.tr("ROW"), dataset.target, *names[:MOST]]
         self._rows = [
-            [str(int(i)), dataset.answer(int(i)), *(f"{float(v):.5g}" for v in values[:200])]
+            [
+                str(int(i)),
+                dataset.answer(int(i)),
+                *([_said(dataset, values)] if self.in_words else [f"{float(v):.5g}" for v in values[:MOST]]),
+            ]
             for i, values in zip(indices, flat, strict=True)
         ]
         self.endResetModel()
@@ -96,6 +115,11 @@ class _Samples(QAbstractTableModel):
         return None
 
 
+def _said(dataset: Dataset, ids: NDArray[np.generic]) -> str:
+    """A sample in words; of texts, without their padding."""
+    return " ".join(dataset.token(int(number)) for number in unpadded(dataset, ids)[:MOST])
+
+
 class _Spread(QHeaderView):
     """Names, and below each a small histogram."""
 
@@ -105,7 +129,7 @@ class _Spread(QHeaderView):
         self.setHighlightSections(False)
 
     def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), 62)
+        return QSize(super().sizeHint().width(), HEAD)
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         look = theme.current()

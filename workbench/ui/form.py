@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -41,6 +41,7 @@ class ModelForm(QFrame):
         self._model: BaseModel | None = None
         self._varies: frozenset[str] = frozenset()
         self._editors: dict[str, QWidget] = {}
+        self._params: dict[str, Param] = {}
         self._shape: tuple[Any, ...] = ()
 
     def show_model(self, model: BaseModel, only: tuple[str, ...] = ()) -> None:
@@ -53,6 +54,8 @@ class ModelForm(QFrame):
         shape = (type(model), only, *_section_types(model, only))
         self._model = model
         if shape != self._shape:
+            if shape[:2] != self._shape[:2]:  # another type's fields begin anew, whatever their names
+                self._keep({})
             self._shape = shape
             self._build(model, only)
         differ = []
@@ -73,26 +76,23 @@ class ModelForm(QFrame):
         return self._editors[name]
 
     def _build(self, model: BaseModel, only: tuple[str, ...]) -> None:
-        while self._layout.rowCount():
-            self._layout.removeRow(0)
-        self._editors = {}
-        for param in params_of(type(model)):
-            if only and param.name not in only:
-                continue
-            if param.kind == "section":
-                self._build_section(param, getattr(model, param.name))
-            else:
-                self._add(param.name, param)
+        """Make the rows that are missing; those that stay are left alone."""
+        wanted = dict(_fields(model, only))
+        stay = {path: param for path, param in self._params.items() if wanted.get(path) == param}
+        self._keep(stay if list(stay) == [path for path in wanted if path in stay] else {})
+        for row, (path, param) in enumerate(wanted.items()):
+            if path not in self._params:
+                self._add(row, path, param)
+        self._params = wanted
+        self._editors = {path: self._editors[path] for path in wanted}
 
-    def _build_section(self, param: Param, value: BaseModel) -> None:
-        if "name" in type(value).model_fields:  # there are others to choose from
-            names = tuple(str(s.model_fields["name"].default) for s in param.sections)
-            self._add(f"{param.name}.name", Param(param.name, "choice", names[0], param.help, choices=names))
-        for inner in params_of(type(value)):
-            if inner.name != "name":
-                self._add(f"{param.name}.{inner.name}", inner)
+    def _keep(self, stay: Container[str]) -> None:
+        """Remove all rows but some."""
+        for path in [path for path in self._params if path not in stay]:
+            self._layout.removeRow(self._editors.pop(path))
+            del self._params[path]
 
-    def _add(self, path: str, param: Param) -> None:
+    def _add(self, row: int, path: str, param: Param) -> None:
         editor = editor_of(param)
         editor.setObjectName(f"param_{path}")
         editor.setToolTip(explained(param))
@@ -109,7 +109,7 @@ class ModelForm(QFrame):
         name.setToolTip(explained(param))
         name.setBuddy(editor)
         name.setMinimumWidth(LABEL)
-        self._layout.addRow(name, editor)
+        self._layout.insertRow(row, name, editor)
         self._editors[path] = editor
 
     def _commit(self, path: str, value: Any, field: QLineEdit | None = None) -> None:
@@ -134,6 +134,26 @@ class ModelForm(QFrame):
                 self.rejected.emit("")
             mark(field, "")
             field.setText("" if path in self._varies else written(_get(self._model, path)))
+
+
+def _fields(model: BaseModel, only: tuple[str, ...]) -> Iterator[tuple[str, Param]]:
+    """Paths and params, top to bottom."""
+    for param in params_of(type(model)):
+        if only and param.name not in only:
+            continue
+        if param.kind == "section":
+            yield from _section_fields(param, getattr(model, param.name))
+        else:
+            yield param.name, param
+
+
+def _section_fields(param: Param, value: BaseModel) -> Iterator[tuple[str, Param]]:
+    if "name" in type(value).model_fields:  # there are others to choose from
+        names = tuple(str(s.model_fields["name"].default) for s in param.sections)
+        yield f"{param.name}.name", Param(param.name, "choice", names[0], param.help, choices=names)
+    for inner in params_of(type(value)):
+        if inner.name != "name":
+            yield f"{param.name}.{inner.name}", inner
 
 
 def _section_types(model: BaseModel, only: tuple[str, ...]) -> tuple[type, ...]:

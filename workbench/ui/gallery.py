@@ -15,9 +15,10 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from workbench.ui import theme
+from workbench.ui.cards import scrolling
 from workbench.ui.focus_ring import FocusRing
 
 GAP = 8
@@ -162,3 +163,13 @@ def _cut(caption: str, metrics: QFontMetrics, room: int) -> str:
     rest = room - metrics.horizontalAdvance(dot + value)
     short = metrics.elidedText(name, Qt.TextElideMode.ElideRight, rest)
     return short + dot + value if short else value
+
+
+def scrolled(gallery: Gallery) -> QScrollArea:
+    """Return an area in which a gallery is as high as its pictures, with room for its ring."""
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(2, 2, 4, 0)
+    column.addWidget(gallery)
+    column.addStretch(1)
+    return scrolling(holder)

@@ -30,6 +30,16 @@ def _glyphs() -> dict[str, str]:
     return {name: chr(int(code, 16)) for name, code in codes.items()}
 
 
+def _draw(painter: QPainter, rect: QRect, character: str, token: str) -> None:
+    font = QFont(_family())
+    font.setPixelSize(max(rect.height(), 1))
+    painter.setFont(font)
+    painter.setPen(theme.current().color(token))
+    wide = rect.width() > rect.height()  # an icon with air to its right
+    side = Qt.AlignmentFlag.AlignLeft if wide else Qt.AlignmentFlag.AlignHCenter
+    painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter, character)
+
+
 class _Glyph(QIconEngine):
     """Paints a character of the icon font; asks for its colour only when painting."""
 
@@ -40,14 +50,8 @@ class _Glyph(QIconEngine):
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         token = "muted" if mode == QIcon.Mode.Disabled else self._token
-        font = QFont(_family())
-        font.setPixelSize(max(rect.height(), 1))
         painter.save()
-        painter.setFont(font)
-        painter.setPen(theme.current().color(token))
-        wide = rect.width() > rect.height()  # an icon with air to its right
-        side = Qt.AlignmentFlag.AlignLeft if wide else Qt.AlignmentFlag.AlignHCenter
-        painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter, self._character)
+        _draw(painter, rect, self._character, token)
         painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
@@ -68,17 +72,20 @@ def icon(name: str, token: str = "text") -> QIcon:
 
 
 class IconLabel(QWidget):
-    """An icon on its own, painted anew whenever the theme changes."""
+    """An icon on its own, painted anew whenever the theme changes.
+
+    It keeps no `QIcon`: Qt crashes where Python's collector ends one together with the widget that has it.
+    """
 
     def __init__(self, name: str, token: str = "text", side: int = 18, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._icon = icon(name, token)
+        self.set_icon(name, token)
         self.setFixedSize(side, side)
 
     def set_icon(self, name: str, token: str) -> None:
         """Show another icon."""
-        self._icon = icon(name, token)
+        self._character, self._token = _glyphs()[name], token
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        self._icon.paint(QPainter(self), self.rect())
+        _draw(QPainter(self), self.rect(), self._character, self._token)

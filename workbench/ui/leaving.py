@@ -10,6 +10,16 @@ from workbench.ui.training import Training
 from workbench.ui.workspace import Workspace
 
 
+def may_leave(window: QWidget, workspace: Workspace, training: Training) -> bool:
+    """Ask what to do about unsaved edits and a training; return whether to go on."""
+    if not may_drop_edits(window, workspace):
+        return False
+    if may_stop_training(window, training):
+        return True
+    workspace.saving.keep_recovery()  # edits that were to be discarded stay after all
+    return False
+
+
 def may_stop_training(window: QWidget, training: Training) -> bool:
     """Ask whether to stop a training under way; return whether to go on."""
     if not training.active:
@@ -41,12 +51,12 @@ def may_drop_edits(window: QWidget, workspace: Workspace) -> bool:
     answer = box.exec()
     if answer == buttons.Save:
         try:
-            workspace.save_now()
+            workspace.saving.save_now()
         except UserError as error:
             workspace.tell_error(error)
             return False
     elif answer == buttons.Discard:
-        workspace.discard_changes()
+        workspace.saving.discard_changes()
     return answer != buttons.Cancel
 
 

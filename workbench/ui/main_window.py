@@ -7,28 +7,21 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QFileDialog,
-    QLineEdit,
-    QMainWindow,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from workbench.ui import places, theme
+from workbench.ui import places, theme_choice
 from workbench.ui.actions import STAGES, Actions
+from workbench.ui.between_stages import BetweenStages
 from workbench.ui.command_palette import CommandPalette
 from workbench.ui.jobs import Jobs
+from workbench.ui.kept_notice import KeptNotice
 from workbench.ui.layer_health_popover import LayerHealthPopover
-from workbench.ui.leaving import may_drop_edits, may_stop_training
-from workbench.ui.notice import Notice, NoticeBar
+from workbench.ui.leaving import may_leave
+from workbench.ui.notice import NoticeBar
 from workbench.ui.run_controls import RunControl
-from workbench.ui.runs_choice import RunsChoice
 from workbench.ui.stack_picture import StackPictures
+from workbench.ui.stack_splitter import StackSplitter
 from workbench.ui.stack_view import StackView
 from workbench.ui.stack_vitals import StackVitals
 from workbench.ui.stages import Stages
@@ -37,11 +30,7 @@ from workbench.ui.status_bar import StatusBar
 from workbench.ui.top_bar import TopBar
 from workbench.ui.training import Training
 from workbench.ui.welcome import Welcome
-from workbench.ui.wording import figure, spelled
 from workbench.ui.workspace import Workspace
-
-STACK_SHARE = 0.38
-"""Of the window's width, until the user drags the handle."""
 
 
 class MainWindow(QMainWindow):
@@ -62,10 +51,8 @@ class MainWindow(QMainWindow):
         self.opening = self.starting.opening
         self.pictures = StackPictures(self.workspace, self)
         self.run_control = RunControl(self.workspace, self.training)
+        self.stack = StackView(self.workspace)
         self._painted = False
-        self._split_by_hand = False
-        self._kept = ""
-        """What was last said of a run that ended."""
         self.actions_ = Actions(self, self._handlers())
         self._lay_out()
         self._connect()
@@ -76,7 +63,6 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.top = TopBar(self.workspace, self.training, self.actions_)
         self.notice = NoticeBar()
-        self.stack = StackView(self.workspace)
         self.stack.set_actions(self.actions_)
         self.stages = Stages(self.workspace, self.training)
         StackVitals(self.stack.rows, self.stages, self.training)
@@ -88,17 +74,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.pages = QStackedWidget()
-        self._splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._splitter.setObjectName("splitter")
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.setHandleWidth(1)
-        self._splitter.addWidget(self.stack)
-        self._splitter.addWidget(self.stages)
-        self._splitter.splitterMoved.connect(self._on_splitter_moved)
-        self._splitter.setStretchFactor(0, 0)
-        self._splitter.setStretchFactor(1, 1)
-        self.stack.setMinimumWidth(380)
-        self.stages.setMinimumWidth(560)
+        self._splitter = StackSplitter(self.stack, self.stages)
         self._welcome: Welcome | None = None
         self.pages.addWidget(self._splitter)
         self.status = StatusBar(self.workspace, self.training)
@@ -117,54 +93,32 @@ class MainWindow(QMainWindow):
         self.workspace.opened.connect(self._on_opened)
         self.workspace.changed.connect(self._title)
         self.top.stage_chosen.connect(self.show_stage)
-        self.stages.made.connect(self._on_stage_made)
+        BetweenStages(self.stages, self.show_stage, self.training, self.top, self.stack.rows, self.starting)
         self.opening.data_opened.connect(lambda: self.show_stage("design"))
-        self.training.ended.connect(self._on_training_ended)
-        self.training.run_opened.connect(self._on_run_opened)
+        KeptNotice(self.training, self.notice, partial(self.show_stage, "inspect"))
         self.painted.connect(self.workspace.start_engine)
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         handlers: dict[str, Callable[[], object]] = {
             **self.starting.handlers(),
             **self.pictures.handlers(),
-            "save": self.workspace.save,
+            "save": self.workspace.saving.save,
             "close": self.close,
             "undo": self.workspace.undo,
             "redo": self.workspace.redo,
-            "add_layer": lambda: self.stack.add.begin(),
             "search_palette": self.search_palette,
-            **self._stack_handlers(),
+            **self.stack.handlers(),
             "theme_system": lambda: self.set_theme("system"),
             "theme_dark": lambda: self.set_theme("dark"),
             "theme_light": lambda: self.set_theme("light"),
             "commands": lambda: self._palette.present(),
             "train": self.train,
+            "queue_run": self.queue_run,
             **self.run_control.handlers(),
         }
         for stage in STAGES:
             handlers[f"stage_{stage}"] = partial(self.show_stage, stage)
         return handlers
-
-    def _stack_handlers(self) -> dict[str, Callable[[], object]]:
-        edits = self.workspace.stack
-        return {
-            "find": lambda: self.stack.finder.begin(),
-            "cut": edits.cut,
-            "copy": edits.copy,
-            "paste": edits.paste,
-            "duplicate": edits.duplicate,
-            "bypass": edits.toggle_bypass,
-            "move_up": lambda: self.stack.table.nudge(up=True),
-            "move_down": lambda: self.stack.table.nudge(up=False),
-            "remove": edits.remove,
-            "apply_fix": lambda: self.stack.table.apply_fix(),
-            "make_block": lambda: self.stack.make_block(),
-            "ungroup": lambda: self.stack.ungroup(),
-            "repeat_block": lambda: self.stack.repeat_block(),
-            "keep_block": edits.keep_block,
-            "fold_all": lambda: self.stack.fold_all(True),
-            "unfold_all": lambda: self.stack.fold_all(False),
-        }
 
     def show_welcome(self) -> None:
         """Show the page from which people start."""
@@ -226,71 +180,24 @@ class MainWindow(QMainWindow):
         self.show_stage("train")
         self.training.start(self.top.device)
 
+    def queue_run(self) -> None:
+        """Add a run of what is open to the queue, and show it."""
+        self.show_stage("train")
+        panel = self.stages.panel("train")
+        if panel is not None and self.workspace.is_open:
+            panel.queue_run()  # type: ignore[attr-defined]
+
     def pause(self) -> None:
         """Pause, or go on."""
         self.run_control.pause()
-
-    def _on_stage_made(self, stage: str) -> None:
-        panel = self.stages.panel(stage)
-        if stage == "train":
-            panel.runs.resume_wanted.connect(  # type: ignore[union-attr]
-                lambda run: self.training.start(self.top.device, run)
-            )
-            panel.runs.branch_wanted.connect(  # type: ignore[union-attr]
-                lambda run, step: self.training.branch(run, step, self.top.device)
-            )
-            panel.runs.evaluate_wanted.connect(partial(self._look_at, "evaluate"))  # type: ignore[union-attr]
-            panel.runs.inspect_wanted.connect(partial(self._look_at, "inspect"))  # type: ignore[union-attr]
-        if stage == "inspect":
-            panel.vitals_ready.connect(self.stack.rows.set_vitals)  # type: ignore[union-attr]
-        if stage == "evaluate":
-            panel.sample_wanted.connect(self._inspect_sample)  # type: ignore[union-attr]
-        if stage == "data":
-            panel.data_wanted.connect(self._replace_data)  # type: ignore[union-attr]
-
-    def _look_at(self, stage: str, run_id: str) -> None:
-        """Evaluate or inspect a run."""
-        self.show_stage(stage)
-        panel = self.stages.panel(stage)
-        choice = panel.findChild(RunsChoice) if panel else None
-        if choice is not None:
-            choice.choose(run_id)
-
-    def _inspect_sample(self, part: str, index: int) -> None:
-        self.show_stage("inspect")
-        self.stages.panel("inspect").go_to(part, index)  # type: ignore[union-attr]
-
-    def _replace_data(self, folder: bool) -> None:
-        if folder:
-            chosen = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder of data"))
-        else:
-            chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Choose data"))
-        if chosen:
-            self.opening.replace_data(Path(chosen))
-
-    def _on_training_ended(self, run_id: str) -> None:
-        epoch = self.training.best_epoch
-        if not run_id or epoch is None or (self.notice.isVisible() and self.notice.tone == "problem"):
-            return
-        name = next(iter(epoch.metrics), "")
-        best = f"{spelled(name)} {figure(name, epoch.metrics[name])}" if name else ""
-        text = self.tr("Run {} is kept. Lowest validation loss at epoch {}: {}.")
-        text = self._kept = text.format(run_id, epoch.epoch, best or f"{epoch.val_loss:.4g}")
-        look = (self.tr("Inspect it"), lambda: self.show_stage("inspect"))
-        self.notice.display(Notice("good", text, (look,)))
-
-    def _on_run_opened(self) -> None:
-        if self.notice.text == self._kept:  # of the run before
-            self.notice.hide()
 
     # The window itself
 
     def set_theme(self, name: str) -> None:
         """Wear a theme: dark, light, or the system's."""
-        places.settings().setValue("theme", name)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        theme.apply(app, theme.THEMES.get(name) or theme.system())
+        theme_choice.choose(app, name)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -311,42 +218,19 @@ class MainWindow(QMainWindow):
         self.setWindowModified(not self.workspace.document.saved)
 
     def _restore(self) -> None:
-        settings = places.settings()
-        geometry = settings.value("geometry")
+        geometry = places.settings().value("geometry")
         if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
             self.resize(1440, 900)
-        sizes = settings.value("splitter")
-        self._split_by_hand = isinstance(sizes, list)
-        if isinstance(sizes, list):
-            self._splitter.setSizes([int(size) for size in sizes])
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if not self._split_by_hand:
-            self._splitter.setSizes(
-                [round(STACK_SHARE * self.width()), round((1 - STACK_SHARE) * self.width())]
-            )
-
-    def _on_splitter_moved(self) -> None:
-        self._split_by_hand = True
 
     def _may_leave(self) -> bool:
-        """Ask what to do about unsaved edits and a training; return whether to go on."""
-        if not may_drop_edits(self, self.workspace):
-            return False
-        if may_stop_training(self, self.training):
-            return True
-        self.workspace.keep_recovery()  # edits that were to be discarded stay after all
-        return False
+        return may_leave(self, self.workspace, self.training)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._may_leave():
             event.ignore()
             return
-        settings = places.settings()
-        settings.setValue("geometry", self.saveGeometry())
-        if self._split_by_hand:
-            settings.setValue("splitter", self._splitter.sizes())
+        places.settings().setValue("geometry", self.saveGeometry())
+        self._splitter.keep()
         self.hide()  # what is under way ends unseen
         self.jobs.close()
         event.accept()

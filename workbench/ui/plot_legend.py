@@ -44,6 +44,7 @@ class PlotLegend(QWidget):
             return
         self._lines, self._place = tuple(lines), place
         self.setAccessibleName(self.text)
+        self.setToolTip("\n".join(line.name for line in self._lines) if len(self._lines) > 3 else "")
         self.update()
 
     @property
@@ -66,13 +67,18 @@ class PlotLegend(QWidget):
             room -= figures.horizontalAdvance(self._place) + APART
         x, middle = 0, self.height() // 2
         base = middle + words.capHeight() // 2
-        for line in self._lines:
+        for number, line in enumerate(self._lines):
             value = _value(line)
             wide = words.horizontalAdvance(line.name)
             value_wide = figures.horizontalAdvance(value) + GAP if value else 0
-            if x + SWATCH + GAP + wide + value_wide > room:
-                wide = max(0, room - x - SWATCH - GAP - value_wide)
+            rest = len(self._lines) - number
+            end = room if rest == 1 else room - APART - figures.horizontalAdvance(f"+{rest - 1}")
+            if x + SWATCH + GAP + wide + value_wide > end:
+                wide = max(0, end - x - SWATCH - GAP - value_wide)
                 if wide < 30:
+                    painter.setFont(theme.mono(12))
+                    painter.setPen(look.color("muted"))
+                    painter.drawText(QPoint(x, base), f"+{rest}")
                     return
             _swatch(painter, line, x, middle)
             x += SWATCH + GAP

@@ -20,6 +20,7 @@ from workbench.errors import UserError
 from workbench.graph.atomic import write_atomic
 from workbench.ui import theme
 from workbench.ui.icons import icon
+from workbench.ui.quick_plot_item import QuickPlotItem
 
 Series = dict[str, tuple[NDArray[Any], NDArray[Any]]]
 
@@ -28,8 +29,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
     """A plot with quiet axes. Its menu copies it or saves it as PNG, SVG or CSV."""
 
     def __init__(self, name: str, bottom: str = "", left: str = "", parent: QWidget | None = None) -> None:
-        # pyqtgraph's own menu, which nobody sees, takes a third of the time to make a plot
-        super().__init__(parent, background=None, enableMenu=False)
+        super().__init__(parent, background=None, plotItem=QuickPlotItem())
         self.setObjectName(name)
         self._labels = {"bottom": bottom, "left": left}
         self.failed: Callable[[Exception], None] = lambda error: None

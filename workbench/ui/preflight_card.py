@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from workbench.errors import UserError
+from workbench.graph.training import at_rate
 from workbench.ui import theme
 from workbench.ui.cards import Card, button, label, set_role
 from workbench.ui.jobs import Job
@@ -48,6 +49,14 @@ class PreflightCard(Card):
         self._try = button(self.tr("Try one batch"), name="tryOneBatch")
         self.finder = RateFinder(workspace.jobs)
         self.one_batch = OneBatch(workspace.jobs)
+        self._find.setToolTip(
+            self.tr(
+                "Raises the rate of a copy of the network step by step: where does the loss fall fastest?"
+            )
+        )
+        self._try.setToolTip(
+            self.tr("Trains a copy of the network on one batch: what can't learn that has a fault")
+        )
         row = QHBoxLayout()
         row.setSpacing(theme.S)
         row.addWidget(self._find)
@@ -185,6 +194,8 @@ class PreflightCard(Card):
         self.facts.show_forecast(replace(self._known, epochs=epochs))
         if self._refused is not None and self._refused[0] == order:
             self._say(self._refused[1], "problem")
+        elif self._known.fits is False:
+            self._say(self.facts.what_would_fit(self._known), "problem")
         else:
             self._say(self._known.timing.note if self._known.timing else "")
 
@@ -220,12 +231,12 @@ class PreflightCard(Card):
         trial.begin(order)
         trial.focus()
 
-    def _set(self, path: str, value: float) -> None:
+    def _set(self, path: Literal["optimizer.lr", "batch_size"], value: float) -> None:
         """Change a setting; undo takes it back."""
         project = self._workspace.project
         head, _, rest = path.partition(".")
         section = project.training
-        update: Any = getattr(section, head).model_copy(update={rest: value}) if rest else value
+        update: Any = at_rate(section.optimizer, value) if rest else value
         changed = section.model_copy(update={head: update})
         words = {"optimizer.lr": self.tr("learning rate"), "batch_size": self.tr("batch size")}
         text = self.tr("Set {}").format(words[path])

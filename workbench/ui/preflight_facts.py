@@ -98,6 +98,15 @@ class PreflightFacts(QWidget):
         )
         self._run.setText(f"{span(found.run_seconds or 0)} · {epochs}")
 
+    def what_would_fit(self, found: Forecast) -> str:
+        """What to do about a step that doesn't fit."""
+        if found.largest_batch:
+            return self.tr("A step needs more memory than is free. Take a smaller batch, as below.")
+        return self.tr(
+            "A step needs more memory than is free, even with one sample. Make the network smaller, or free "
+            "memory."
+        )
+
     def _show_largest(self, found: Forecast) -> None:
         self._size = found.largest_batch or 0
         if not self._size:

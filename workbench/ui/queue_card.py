@@ -34,8 +34,8 @@ class QueueCard(Card):
             self.tr("Line up runs"),
             self.tr(
                 "Add the project as it is now, change a setting, and add it again. Runs are trained one "
-                "after the other, and one that fails doesn't hold up the rest. The window trains those of "
-                "the data that are open; 'workbench queue DIR run' trains those of others as well."
+                "after the other, and one that fails doesn't hold up the rest. What waits is kept when the "
+                "window closes."
             ),
         )
         grid = QGridLayout()
@@ -52,6 +52,9 @@ class QueueCard(Card):
         self.changes.setObjectName("queueChanges")
         self.changes.setPlaceholderText(self.tr("Changes for this run, if any: lr=0.01 batch_size=64"))
         self.changes.setAccessibleName(self.tr("Changes for the run that is added"))
+        self.changes.setToolTip(
+            self.tr("Settings as the command line writes them, such as lr=0.01 or optimizer.name=SGD")
+        )
         self.changes.returnPressed.connect(self.add)
         made = button(self.tr("Add to queue"), glyph="plus", name="queueAdd")
         made.clicked.connect(self.add)
@@ -69,6 +72,13 @@ class QueueCard(Card):
         if self._queueing.add(words):  # else what was typed stays, to be mended
             self.changes.clear()
 
+    def _what_start_does(self) -> str:
+        if self._queueing.on:
+            return self.tr("The run under way is trained to its end, and those that wait go on waiting")
+        if not self._queueing.waiting:
+            return self.tr("Nothing waits: add a run first")
+        return self.tr("Trains what waits, one run after the other, if it is of the data that are open")
+
     def _toggle(self) -> None:
         if self._queueing.on:
             self._queueing.pause()
@@ -81,8 +91,10 @@ class QueueCard(Card):
         self.table.setVisible(bool(queueing.items))
         self._empty.setVisible(not queueing.items)
         waiting = queueing.waiting
-        self.set_hint(self.tr("{} to go, on the data that are open").format(waiting) if waiting else "")
-        self.start.setText(self.tr("Stop after this run") if queueing.on else self.tr("Train the queue"))
+        words = self.tr("1 waits") if waiting == 1 else self.tr("{} wait").format(waiting)
+        self.set_hint(words if waiting else "")
+        self.start.setText(self.tr("Pause the queue") if queueing.on else self.tr("Train the queue"))
+        self.start.setToolTip(self._what_start_does())
         set_role(self.start, "" if queueing.on else "primary")
         self.start.setIcon(icon("pause", "text") if queueing.on else icon("play", "on_accent"))
         self.start.setEnabled(queueing.on or waiting > 0)

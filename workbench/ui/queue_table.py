@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -26,7 +26,10 @@ _TONES = {"done": "good", "running": "accent", "failed": "problem"}
 
 
 class QueueTable(QTableWidget):
-    """A row an item: Delete takes it out, Alt with an arrow moves it."""
+    """A row an item: Delete takes it out, Alt with an arrow moves it, Enter shows its run."""
+
+    run_wanted = Signal(str)
+    """The run that an item became is to be shown, by id."""
 
     def __init__(self, queueing: Queueing, parent: QWidget | None = None) -> None:
         super().__init__(0, 4, parent)
@@ -82,8 +85,20 @@ class QueueTable(QTableWidget):
             self._queueing.remove(chosen)
         elif chosen and alt and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._queueing.move(chosen, -1 if event.key() == Qt.Key.Key_Up else 1)
+        elif chosen and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._show_run(self.currentRow())
         else:
             super().keyPressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        super().mouseDoubleClickEvent(event)
+        row = self.indexAt(event.position().toPoint()).row()
+        if row >= 0:
+            self._show_run(row)
+
+    def _show_run(self, row: int) -> None:
+        if self._items[row].run:
+            self.run_wanted.emit(self._items[row].run)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         row = self.indexAt(event.pos()).row()
@@ -94,6 +109,7 @@ class QueueTable(QTableWidget):
         menu = QMenu(self)
         queueing, at = self._queueing, self._items.index(item)
         for glyph, text, can, act in (
+            ("chart-line", self.tr("Show the run"), bool(item.run), lambda: self._show_run(at)),
             ("arrow-up", self.tr("Move up"), at > 0, lambda: queueing.move(item.id, -1)),
             (
                 "arrow-down",
@@ -122,7 +138,8 @@ class QueueTable(QTableWidget):
             "failed": self.tr("failed"),
         }
         changes = ", ".join(item.changes) or self.tr("no changes")
-        for column, text in enumerate((words[item.state], item.run or "–", item.message or changes)):
+        told = f"{changes} · {item.message}" if item.message else changes
+        for column, text in enumerate((words[item.state], item.run or "–", told)):
             cell = QTableWidgetItem(text)
             if column == 0:
                 cell.setForeground(theme.current().color(_TONES.get(item.state, "muted")))

@@ -11,11 +11,14 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMenu
 
+from workbench.interpret.subject import Progress
 from workbench.runs.run import Run
 from workbench.runs.store import RunInfo, RunStore
+from workbench.runs.trash import DAYS
 from workbench.ui.checkpoints_menu import CheckpointsMenu
 from workbench.ui.file_choice import ask_for_target
 from workbench.ui.icons import icon
+from workbench.ui.inspect.method_job import MethodJob
 from workbench.ui.jobs import Job
 from workbench.ui.notice import Notice
 from workbench.ui.workspace import Workspace
@@ -24,12 +27,20 @@ if TYPE_CHECKING:
     from workbench.ui.runs_table import RunsTable
 
 
+_PARTS = 1000
+"""Steps of progress that a run has."""
+
+
 class RunActions(QObject):
     """Acts on the runs of the open project, in the background, and tells how it went."""
 
     def __init__(self, workspace: Workspace, table: RunsTable) -> None:
         super().__init__(table)
         self._workspace, self._table = workspace, table
+        self.exporting = MethodJob(workspace.jobs, self)
+        """Writes events for TensorBoard, which takes long for long runs."""
+        self.exporting.answered.connect(self._tell_written)
+        self.exporting.failed.connect(workspace.tell_error)
 
     # The menu
 
@@ -97,9 +108,10 @@ class RunActions(QObject):
             return
         job = self._do(partial(_delete, folder, ids))
         undo = (self.tr("Undo"), lambda: self.restore(ids, folder))
-        text = self.tr("Run {} was deleted.") if len(ids) == 1 else self.tr("Runs {} were deleted.")
+        one = self.tr("Run {} was deleted; the trash keeps it for {} days.")
+        text = one if len(ids) == 1 else self.tr("Runs {} were deleted; the trash keeps them for {} days.")
         told = ", ".join(ids) if len(ids) <= 8 else f"{ids[0]} … {ids[-1]} ({len(ids)})"
-        job.done.connect(lambda: self._workspace.tell(Notice("good", text.format(told), (undo,))))
+        job.done.connect(lambda: self._workspace.tell(Notice("good", text.format(told, DAYS), (undo,))))
         job.ended.connect(self._table.refresh)
         job.start()
 
@@ -124,8 +136,13 @@ class RunActions(QObject):
         """Ask for a folder, and write the runs' curves into it as TensorBoard has them."""
         chosen = QFileDialog.getExistingDirectory(self._table, self.tr("A folder for TensorBoard"))
         found = self._runs(runs)
-        if chosen and found:
-            self._tell_when_written(partial(_write_events, found, Path(chosen)), chosen)
+        if not chosen or not found:
+            return
+        if self.exporting.busy:
+            text = self.tr("Other curves are still being written. Wait for them, or cancel that first.")
+            self._workspace.tell(Notice("warning", text))
+            return
+        self.exporting.ask(partial(_write_events, found, Path(chosen)))
 
     def open_folder(self, run_id: str) -> None:
         """Show a run's folder in the system's file manager."""
@@ -135,9 +152,11 @@ class RunActions(QObject):
 
     def _tell_when_written(self, work: Callable[[], object], place: str) -> None:
         job = self._do(work)
-        text = self.tr("The curves are in {}.").format(place)
-        job.done.connect(lambda: self._workspace.tell(Notice("good", text)))
+        job.done.connect(lambda: self._tell_written(place))
         job.start()
+
+    def _tell_written(self, place: object) -> None:
+        self._workspace.tell(Notice("good", self.tr("The curves are in {}.").format(place)))
 
     def _do(self, work: Callable[[], object]) -> Job:
         job = self._workspace.jobs.call(work)
@@ -170,8 +189,14 @@ def _write_csv(runs: Sequence[Run], path: Path) -> None:
     write_csv(runs, path)
 
 
-def _write_events(runs: Sequence[Run], folder: Path) -> None:
+def _write_events(runs: Sequence[Run], folder: Path, progress: Progress) -> Path:
     from workbench.runs.tensorboard import write_events
 
-    for run in runs:
-        write_events(run, folder)
+    for number, run in enumerate(runs):
+        write_events(run, folder, partial(_tell_share, progress, number, len(runs)))
+    return folder
+
+
+def _tell_share(progress: Progress, number: int, runs: int, done: int, total: int) -> None:
+    """Tell how far all runs are: each counts alike."""
+    progress(number * _PARTS + _PARTS * done // max(total, 1), runs * _PARTS)

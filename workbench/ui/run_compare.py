@@ -72,7 +72,7 @@ class RunCompare(QWidget):
         there = self._wanted is not None
         words = self.tr("Select two runs to see what differs.")
         if len(run_ids) > 2:
-            words = self.tr("{} runs are selected: compare takes two of them.").format(len(run_ids))
+            words = self.tr("{} runs are selected. Select two to see what differs.").format(len(run_ids))
         self._none.setText(words)
         self.table.setVisible(there)
         self._none.setVisible(not there)

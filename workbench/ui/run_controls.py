@@ -132,14 +132,16 @@ class RunControls(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         self._buttons: dict[str, QPushButton] = {}
+        self._words: dict[str, str] = {}
         for key, text, glyph in (
             ("step_once", self.tr("Step once"), "skip-forward"),
             ("keep_checkpoint", self.tr("Save checkpoint"), "flag"),
             ("go_back", self.tr("Go back…"), "clock-counter-clockwise"),
         ):
             made = button(text, "flat", glyph=glyph, name=f"{key}Button")
+            made.setAccessibleName(text)
             row.addWidget(made)
-            self._buttons[key] = made
+            self._buttons[key], self._words[key] = made, text
         handlers = self._control.handlers()
         self._buttons["step_once"].clicked.connect(lambda: handlers["step_once"]())
         self._buttons["keep_checkpoint"].clicked.connect(lambda: handlers["keep_checkpoint"]())
@@ -150,13 +152,20 @@ class RunControls(QWidget):
         workspace.opened.connect(self._update)
         self._update()
 
+    def set_narrow(self, narrow: bool) -> None:
+        """Show the icons only, which the tooltips explain, or their words as well."""
+        for key, made in self._buttons.items():
+            made.setText("" if narrow else self._words[key])
+        self._update()
+
     def _update(self) -> None:
         for entry in TABLE:
             if entry.key in self._buttons:
                 reason = self._control.why_not(entry.key)
                 made = self._buttons[entry.key]
                 made.setEnabled(not reason)
-                made.setToolTip(reason or f"{entry.text} ({entry.shortcut})")
+                named = "" if made.text() else f"{self._words[entry.key]}: "  # where only its icon is seen
+                made.setToolTip(named + reason if reason else f"{entry.text} ({entry.shortcut})")
 
 
 def _kept(folder: Path, run_id: str) -> tuple[str, list[Kept]]:

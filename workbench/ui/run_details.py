@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from workbench.errors import UserError
@@ -100,14 +101,27 @@ class RunDetails(QWidget):
         self._own.setEnabled(run is not None and run.state != "damaged")
         if not (same and self.tags.hasFocus()):
             self.tags.setText(" ".join(run.tags) if run else "")
-        if not (same and (self.notes.hasFocus() or self._rest.isActive())):
+        notes = run.notes if run else ""
+        if self.notes.toPlainText() != notes and not (
+            same and (self.notes.hasFocus() or self._rest.isActive())
+        ):
             self.notes.blockSignals(True)
-            self.notes.setPlainText(run.notes if run else "")
+            self.notes.setPlainText(notes)
             self.notes.blockSignals(False)
-        self._show_facts(run)
         if not same:
             clear(self._checkpoints)
-        folder = self._workspace.folder
+        self._show_known()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show_known()
+
+    def _show_known(self) -> None:
+        """Show what is known of the run, once it is seen: its checkpoints are read for that."""
+        run, folder = self._run, self._workspace.folder
+        if not self.isVisible():
+            return
+        self._show_facts(run)
         if run is not None and folder is not None:
             self._read.ask(partial(_checkpoints, folder, run.id))
 

@@ -22,6 +22,7 @@ def facts_of(run: RunInfo) -> list[tuple[str, str]]:
 
 
 def _facts(run: RunInfo) -> Iterator[tuple[str, str]]:
+    yield tr("Run"), run.id
     yield tr("State"), f"{run.state}: {run.message}" if run.message else run.state
     done = tr("{} of {} epochs, {} steps").format(run.epochs, run.planned_epochs, grouped(run.step))
     yield tr("Done"), f"{done} · {duration(run.seconds)}" if run.seconds else done

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from workbench.runs.info import RunInfo
+from workbench.ui.cards import Page
 from workbench.ui.form import Choice
 from workbench.ui.inspect.models import UNTRAINED
 from workbench.ui.runs_reading import RunsReading
@@ -38,7 +39,8 @@ class RunsChoice(Choice):
         self.activated.connect(lambda: self.chosen.emit())
         workspace.opened.connect(self._forget)
         training.ended.connect(self.refresh)
-        training.epoch_ended.connect(self.refresh)
+        training.epoch_ended.connect(self._follow)
+        self._behind = False  # epochs ended while the stage was out of sight
         self._wanted = ""  # chosen before it was listed
         self.listed = False
         """Whether the runs were read; before that, nobody knows if there are any."""
@@ -64,6 +66,29 @@ class RunsChoice(Choice):
         self.clear()
         self.blockSignals(False)
         self.refresh()
+
+    def _follow(self) -> None:
+        """Read the runs anew if their stage is in sight, else once it is: what hangs on a choice is dear."""
+        panel = self._panel()
+        if panel is None or panel.isVisible():
+            self.refresh()
+        elif not self._behind:
+            self._behind = True
+            panel.installEventFilter(self)
+
+    def _panel(self) -> Page | None:
+        """The stage's panel, of which this may be a part that is hidden."""
+        here = self.parentWidget()
+        while here is not None and not isinstance(here, Page):
+            here = here.parentWidget()
+        return here
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and self._behind:
+            self._behind = False
+            watched.removeEventFilter(self)
+            self.refresh()
+        return super().eventFilter(watched, event)
 
     def refresh(self) -> None:
         """Read the runs anew."""

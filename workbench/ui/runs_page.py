@@ -2,41 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.runs.info import RunInfo
 from workbench.ui.cards import Card, Empty, Segments
 from workbench.ui.curves_overlay import CurvesOverlay
+from workbench.ui.in_parts import InParts
+from workbench.ui.inspect.working import Working
 from workbench.ui.run_compare import RunCompare
 from workbench.ui.run_details import RunDetails
 from workbench.ui.runs_filter import RunsFilter
+from workbench.ui.runs_selection import selected_rows
 from workbench.ui.runs_table import RunsTable
 from workbench.ui.training import Training
+from workbench.ui.trash_button import TrashButton
 from workbench.ui.workspace import Workspace
 
 
-class RunsPage(QWidget):
+class RunsPage(InParts):
     """What was trained, and how it went. `runs` is the table."""
 
     def __init__(self, workspace: Workspace, training: Training, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("runsPage")
         self._workspace, self._training = workspace, training
-        self.runs = RunsTable(workspace, training)
+        self.runs = RunsTable(workspace, training, self)
+
+    def make_parts(self) -> Iterator[None]:
+        workspace = self._workspace
+        self.curves = CurvesOverlay(workspace, self)
+        yield
         self.filter = RunsFilter()
-        self.curves = CurvesOverlay(workspace)
-        self.details = RunDetails(workspace)
-        self.compare = RunCompare(workspace)
+        self.trash = TrashButton(workspace)
+        self.details = RunDetails(workspace, self)
+        yield
+        self.compare = RunCompare(workspace, self)
+        yield
         self._split = QSplitter(Qt.Orientation.Vertical)
         self._split.setObjectName("runsSplit")
         self._split.setChildrenCollapsible(False)
         self._split.setHandleWidth(12)
         self._split.setStyleSheet("QSplitter::handle { background: transparent; }")
         self._split.addWidget(self._list_card())
-        self._split.addWidget(self._below())
+        yield
+        self._lower = self._below()
+        self._split.addWidget(self._lower)
+        yield
         self._split.setSizes([500, 500])
         self._split.setStretchFactor(0, 1)
         self._split.setStretchFactor(1, 1)
@@ -51,6 +66,7 @@ class RunsPage(QWidget):
         self._card = card = Card(self.tr("Runs"), " ")
         self.filter.setMinimumWidth(400)
         card.head.addWidget(self.filter, 1)
+        card.head.addWidget(self.trash)
         self._empty = Empty(
             "chart-line",
             self.tr("No runs yet"),
@@ -59,6 +75,7 @@ class RunsPage(QWidget):
         self._nothing = Empty(
             "magnifying-glass", self.tr("No run is like that"), self.tr("Change what you filter by.")
         )
+        card.body.addWidget(Working(self.runs.act.exporting, "runsExport", self.tr("Writing curves")))
         grid = QGridLayout()
         for widget in (self.runs, self._empty, self._nothing):
             grid.addWidget(widget, 0, 0)
@@ -92,10 +109,10 @@ class RunsPage(QWidget):
         table, training = self.runs, self._training
         training.ended.connect(table.refresh)
         training.run_opened.connect(table.refresh)
-        training.epoch_ended.connect(table.show_live)
-        training.state_changed.connect(table.show_live)
         training.epoch_ended.connect(self._follow)
+        training.state_changed.connect(self._show_live)
         self.filter.wanted.connect(table.set_filter)
+        self.trash.changed.connect(table.refresh)
         table.listed.connect(self._on_listed)
         table.arranged.connect(self._show_count)
         table.selected.connect(self._on_selected)
@@ -125,11 +142,20 @@ class RunsPage(QWidget):
         self.details.display(self.runs.current_run())
         self._show_count()
 
+    def _show_live(self) -> None:
+        if self.whole and self.isVisible():  # what nobody sees costs nothing
+            self.runs.show_live()
+
     def _follow(self) -> None:
-        """Draw the run under way as far as it is by now, if it is one of those drawn."""
-        runs = self.runs.selected_runs()
-        if self.isVisible() and any(run.id == self._training.run_id for run in runs):
+        """Show the run under way as it is by now, and its curves, if it is one of those drawn."""
+        self._show_live()
+        runs = self.runs.selected_runs() if self.isVisible() else []
+        if any(run.id == self._training.run_id for run in runs):
             self.curves.display(runs)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show_live()
 
     def _on_chosen(self, run_id: str) -> None:
         self.details.display(self.runs.current_run())
@@ -137,7 +163,7 @@ class RunsPage(QWidget):
 
     def _show_count(self) -> None:
         known, shown = len(self.runs.runs), len(self.runs.rows.runs)
-        selected = len(self.runs.selected_runs()) if shown else 0
+        selected = len(selected_rows(self.runs.selectionModel())) if shown else 0
         words = str(known) if shown == known else self.tr("{} of {}").format(shown, known)
         if selected > 1:
             words += self.tr(" · {} selected").format(selected)
@@ -146,3 +172,4 @@ class RunsPage(QWidget):
         self._empty.setVisible(not known)
         self._nothing.setVisible(bool(known) and not shown)
         self.filter.setVisible(bool(known))
+        self._lower.setVisible(bool(known))  # without runs there is nothing to be seen of them

@@ -49,6 +49,8 @@ class RunsTable(QTableView):
         self._told = ""
         self.rows = RunsModel(self)
         self.act = RunActions(workspace, self)
+        self._sought = ""
+        """A run that is wanted, by id, and isn't read yet."""
         self._dress()
         self.rows.written.connect(self.label)
         self.rows.refused.connect(workspace.tell_error)
@@ -125,6 +127,9 @@ class RunsTable(QTableView):
         self.rows.display(runs, metric)
         self._select(before, current.id if current else "")
         self.selectionModel().blockSignals(False)
+        sought, self._sought = self._sought, ""
+        if self.rows.row_of(sought) >= 0:
+            self.go_to(sought)
         self.viewport().update()
         self.arranged.emit()
         self._tell_selected()
@@ -158,13 +163,13 @@ class RunsTable(QTableView):
 
     def selected_runs(self) -> list[RunInfo]:
         """Return the selected runs, oldest first."""
-        return sorted(
-            (self.rows.runs[row] for row in selected_rows(self.selectionModel())), key=lambda run: run.id
-        )
+        found = [self.rows.runs[row] for row in selected_rows(self.selectionModel())]
+        return sorted(found, key=operator.attrgetter("id"))
 
     def go_to(self, run_id: str) -> None:
-        """Make a run the current one; if it isn't selected, select it alone."""
+        """Make a run the current one, once it is read; if it isn't selected, select it alone."""
         row = self.rows.row_of(run_id)
+        self._sought = run_id if row < 0 else ""
         if row < 0:
             return
         flag = QItemSelectionModel.SelectionFlag

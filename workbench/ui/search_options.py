@@ -46,7 +46,7 @@ class SearchOptions(Card):
         first = QFormLayout()
         first.setContentsMargins(0, 0, 0, 0)
         first.setHorizontalSpacing(16)
-        name = QLabel(self.tr("Metric"))
+        name = self._metric_name = QLabel(self.tr("Metric"))
         name.setMinimumWidth(LABEL)
         name.setBuddy(self.metric_choice)
         name.setToolTip(tip)
@@ -101,11 +101,16 @@ class SearchOptions(Card):
         self._storage_line.setVisible(self.more.isChecked())
         self._form.show_model(section, _ALL if self.more.isChecked() else _FEW)
 
+    @property
+    def stops(self) -> list[QWidget]:
+        """What the tab key goes through, in order."""
+        return [self.more, self.metric_choice, *self._form.editors, self.storage]
+
     def set_editable(self, editable: bool) -> None:
         """Let it be edited, or only read, while a search is on."""
-        self.metric_choice.setEnabled(editable)
+        for part in (self._metric_name, self.metric_choice, self._storage_line):
+            part.setEnabled(editable)
         self._form.setEnabled(editable)
-        self.storage.setEnabled(editable)
 
     def _edit(self, name: str, section: BaseModel) -> None:
         self._change(name, getattr(section, name))

@@ -1,6 +1,8 @@
-"""Search: what to try, how, and what came of it; and the queue of runs."""
+"""Search: what to try, how, and what came of it."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
@@ -8,10 +10,11 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLa
 
 from workbench.graph.search import SearchSection
 from workbench.ui import theme
-from workbench.ui.cards import Empty, Segments, button, label
+from workbench.ui.cards import Empty, button, label, tab_through
+from workbench.ui.importance_plot import ImportancePlot
+from workbench.ui.in_parts import InParts
 from workbench.ui.notice import Notice
-from workbench.ui.queue_card import QueueCard
-from workbench.ui.queueing import Queueing
+from workbench.ui.parallel_plot import ParallelPlot
 from workbench.ui.search_options import SearchOptions
 from workbench.ui.search_space_editor import SearchSpaceEditor
 from workbench.ui.searching import Searching
@@ -23,8 +26,8 @@ from workbench.ui.workspace import Workspace
 LEFT = 316
 
 
-class SearchPage(QWidget):
-    """Searches for good settings, and trains a queue of runs. Optuna loads once a search is begun or read."""
+class SearchPage(InParts):
+    """Searches for good settings. Optuna loads once a search is begun or read."""
 
     run_wanted = Signal(str)
     """A trial's run is to be shown, by id."""
@@ -34,100 +37,86 @@ class SearchPage(QWidget):
         self.setObjectName("searchPage")
         self._workspace = workspace
         self.searching = Searching(workspace, training)
-        self.queueing = Queueing(workspace, training)
-        self._lay_out()
-        searching = self.searching
+
+    def make_parts(self) -> Iterator[None]:
+        workspace, searching = self._workspace, self.searching
+        yield from self._lay_out()
         searching.state_changed.connect(self._show_state)
         searching.progressed.connect(self._show_progress)
         self._soon = QTimer(self, singleShot=True, interval=150)
         self._soon.timeout.connect(self._show_trials)
         searching.trials_changed.connect(self._show_soon)
-        self.queueing.changed.connect(self._show_queue)
         self.options.storage_changed.connect(self._refresh)
+        self.options.more.toggled.connect(self._order_tabs)
         workspace.changed.connect(self._refresh)
         workspace.data_changed.connect(self._refresh)
         self._refresh()
         self._show_state()
 
-    def _lay_out(self) -> None:
-        self.which = Segments(
-            [("search", self.tr("Hyperparameters")), ("queue", self.tr("Queue"))], "searchPages"
-        )
-        self.queue = QueueCard(self.queueing)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self._search_view())
-        self._pages.addWidget(self.queue)
-        head = QHBoxLayout()
-        head.setSpacing(theme.M)
-        head.addWidget(self.which)
-        head.addStretch(1)
+    def _lay_out(self) -> Iterator[None]:
+        self.space = SearchSpaceEditor(self._workspace, self)
+        yield
+        narrow = QWidget()
+        narrow.setFixedWidth(LEFT)
+        narrow.setLayout(self._asking())
+        self._results = QStackedWidget()
+        self._results.addWidget(self._nothing())
+        results = QWidget()
+        right = QVBoxLayout(results)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(theme.M)
+        self._results.addWidget(results)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(18, 16, 18, 16)
+        row.setSpacing(theme.M)
+        row.addWidget(narrow)
+        row.addWidget(self._results, 1)
+        yield
+        self.trials = TrialsCard(self._workspace, self.searching, results)
+        right.addWidget(self.trials, 4)
+        yield
+        parallel = ParallelPlot("parallelPlot", results)
+        yield
+        importance = ImportancePlot("importancePlot", results)
+        yield
+        self.plots = TrialsPlots(self._workspace, self.searching, parallel, importance, results)
+        right.addWidget(self.plots, 5)
+        self.trials.chosen.connect(self.plots.parallel.select)
+        self.trials.run_wanted.connect(self.run_wanted)
+        self.plots.parallel.picked.connect(self.trials.select)
+        self.plots.parallel.filtered.connect(self.trials.table.show_only)
+        yield
+
+    def _asking(self) -> QVBoxLayout:
+        """What to try and how, and below them the button that starts it."""
+        self.options = SearchOptions(self._workspace)
         self._told = label("", "muted", name="searchTold")
         self._bar = QProgressBar(textVisible=False)
         self._bar.setObjectName("searchProgress")
         self._bar.setAccessibleName(self.tr("Progress of the search"))
-        self._bar.setFixedWidth(90)
         self._bar.setRange(0, 1000)
         self.start = button(self.tr("Start search"), "primary", glyph="play", name="searchStart")
         self.start.clicked.connect(self.begin)
         self.stop = button(self.tr("Stop"), glyph="stop", name="searchStop")
         self.stop.clicked.connect(self.searching.stop)
-        self._right_head: list[QWidget] = [self._told, self._bar, self.start, self.stop]
-        for part in self._right_head:
-            head.addWidget(part)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(18, 16, 18, 16)
-        column.setSpacing(theme.M)
-        column.addLayout(head)
-        column.addWidget(self._pages, 1)
-        self.which.group.buttonClicked.connect(lambda: self.show_view(self.which.value))
-
-    def _search_view(self) -> QWidget:
-        view = QWidget()
-        self.space = SearchSpaceEditor(self._workspace)
-        self.options = SearchOptions(self._workspace)
         left = QVBoxLayout()
+        left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(theme.M)
         left.addWidget(self.space, 1)
         left.addWidget(self.options)
-        narrow = QWidget()
-        narrow.setFixedWidth(LEFT)
-        narrow.setLayout(left)
-        left.setContentsMargins(0, 0, 0, 0)
-        self.trials = TrialsCard(self._workspace, self.searching)
-        self.plots = TrialsPlots(self._workspace, self.searching)
-        results = QWidget()
-        right = QVBoxLayout(results)
-        right.setContentsMargins(0, 0, 0, 0)
-        right.setSpacing(theme.M)
-        right.addWidget(self.trials, 4)
-        right.addWidget(self.plots, 5)
+        foot = QVBoxLayout()
+        foot.setSpacing(theme.S)
+        for part in (self._told, self._bar, self.start, self.stop):
+            foot.addWidget(part)
+        left.addLayout(foot)
+        return left
+
+    def _nothing(self) -> Empty:
         self._empty = Empty("magnifying-glass", "", "")
         self._offer = button(self.tr("Suggest what to try"), glyph="sparkle", name="searchOffer")
         self._offer.clicked.connect(self.space.ask_for_suggestion)
         self._empty.buttons.addWidget(self._offer)
-        self._results = QStackedWidget()
-        self._results.addWidget(self._empty)
-        self._results.addWidget(results)
-        row = QHBoxLayout(view)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.M)
-        row.addWidget(narrow)
-        row.addWidget(self._results, 1)
-        self.trials.chosen.connect(self.plots.parallel.select)
-        self.trials.run_wanted.connect(self.run_wanted)
-        self.plots.parallel.picked.connect(self.trials.select)
-        self.plots.parallel.filtered.connect(self.trials.table.show_only)
-        return view
-
-    def show_view(self, name: str) -> None:
-        """Show the search or the queue."""
-        self.which.choose(name)
-        self._pages.setCurrentIndex(0 if name == "search" else 1)
-        self._show_state()
-
-    def _show_queue(self) -> None:
-        waiting = self.queueing.waiting
-        self.which.set_text("queue", self.tr("Queue ({})").format(waiting) if waiting else self.tr("Queue"))
+        return self._empty
 
     def begin(self) -> None:
         """Start the search, or say why it can't."""
@@ -151,9 +140,15 @@ class SearchPage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if not self.whole:
+            return
         self._refresh()
+        self._order_tabs()
         self._soon.start()
-        self.queueing.refresh()
+
+    def _order_tabs(self) -> None:
+        """Have the tab key come to the start last: fields of the form were made after it."""
+        tab_through([*self.options.stops, self.start, self.stop, self._offer])
 
     def _refresh(self) -> None:
         if not self.isVisible():
@@ -180,12 +175,10 @@ class SearchPage(QWidget):
 
     def _show_state(self) -> None:
         searching = self.searching
-        active, searches = searching.active, self.which.value == "search"
-        for part in self._right_head:
-            part.setVisible(searches)
-        self.start.setVisible(searches and not active)
-        self.stop.setVisible(searches and active)
-        self._bar.setVisible(searches and active)
+        active = searching.active
+        self.start.setVisible(not active)
+        self.stop.setVisible(active)
+        self._bar.setVisible(active)
         self.stop.setEnabled(searching.state != "stopping")
         self.start.setText(self.tr("Go on searching") if searching.trials else self.tr("Start search"))
         self.space.set_editable(not active)
@@ -235,3 +228,4 @@ class SearchPage(QWidget):
             done = [t for t in searching.trials.values() if t.state not in ("waiting", "running")]
             text = self.tr("1 trial") if len(done) == 1 else self.tr("{} trials").format(len(done))
         self._told.setText(text)
+        self._told.setVisible(bool(text))

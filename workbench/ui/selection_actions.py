@@ -17,7 +17,13 @@ class SelectionActions(QWidget):
         stack = workspace.stack
         flow = FlowLayout(self, gap=4 if small else 6)
         for name, glyph, text, keys, act in (
-            ("makeBlock", "stack", self.tr("Make block"), "Ctrl+G", lambda: stack.group(self.tr("Block"))),
+            (
+                "makeBlock",
+                "stack",
+                self.tr("Make block"),
+                "Ctrl+G",
+                lambda: stack.blocks.group(self.tr("Block")),
+            ),
             ("duplicate", "copy-simple", self.tr("Duplicate"), "Ctrl+D", stack.duplicate),
             ("bypass", "eye-slash", self.tr("Bypass"), "Ctrl+B", stack.toggle_bypass),
             ("remove", "trash", self.tr("Remove"), self.tr("Del"), lambda: stack.remove()),

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from workbench.errors import UserError
-from workbench.graph import Graph, Node, clipboard, edit, grouping
+from workbench.graph import Graph, Node, clipboard, edit
 from workbench.graph.bypass import set_bypass
 from workbench.graph.fragment import Fragment, place, take
 from workbench.graph.mend import mend, mend_project
 from workbench.graph.pattern import rows_of
-from workbench.layers import CATALOGUE, Fix, Layer
-from workbench.ui.notice import Notice
+from workbench.layers import Fix, Layer
+from workbench.ui.block_edits import BlockEdits
+from workbench.ui.link_edits import LinkEdits
 
 if TYPE_CHECKING:
     from workbench.ui.workspace import Workspace
@@ -37,12 +37,14 @@ class StackEdits(QObject):
         """Ids of the selected layers, in the stack's order; a selected block counts as its layers."""
         self.folded: frozenset[str] = frozenset()
         """Ids of the blocks that are drawn as one row."""
+        self.blocks = BlockEdits(workspace, self)
+        self.links = LinkEdits(workspace, self)
 
     @property
     def _graph(self) -> Graph:
         return self._workspace.graph
 
-    # What is selected
+    # What is selected, and what is folded
 
     def choose(self, ids: Iterable[str]) -> None:
         """Note which layers are selected in the rows."""
@@ -50,6 +52,13 @@ class StackEdits(QObject):
         if chosen != self.chosen:
             self.chosen = chosen
             self.chosen_changed.emit()
+
+    def fold(self, ids: Iterable[str], folded: bool) -> None:
+        """Draw blocks as one row, or with their layers."""
+        now = self.folded | set(ids) if folded else self.folded - set(ids)
+        if now != self.folded:
+            self.folded = now
+            self.folded_changed.emit()
 
     def layer(self, layer_id: str) -> Node | None:
         """Return a layer, None where there is none of that id."""
@@ -80,7 +89,7 @@ class StackEdits(QObject):
     def add(self, layer: Layer, row: int | None = None) -> None:
         """Put a layer below the selected one (or at a row) and select it."""
         at, block = self._below_selection() if row is None else (row, None)
-        self._added(
+        self.add_by(
             self.tr("Add {}").format(type(layer).__name__), lambda graph: edit.insert(graph, at, layer, block)
         )
 
@@ -100,9 +109,10 @@ class StackEdits(QObject):
             new = [part for part in first.path if not any(b.id == part for b in graph.blocks)]
             return changed, new[0] if new else ids[select]
 
-        self._added(label, change)
+        self.add_by(label, change)
 
-    def _added(self, label: str, change: Callable[[Graph], tuple[Graph, str]]) -> None:
+    def add_by(self, label: str, change: Callable[[Graph], tuple[Graph, str]]) -> None:
+        """Make a change that adds something, and select that: ``change`` gives back its id too."""
         added: list[str] = []
 
         def made(graph: Graph) -> Graph:
@@ -183,45 +193,6 @@ class StackEdits(QObject):
         label = (self.tr("Bypass {}") if on else self.tr("Use {} again")).format(self._said(self.chosen))
         self._workspace.edit_graph(label, lambda graph: set_bypass(graph, self.chosen, on))
 
-    def link(self, source: str, target: str) -> None:
-        """Have the lower of two layers read the upper: instead of its one input, or as one more."""
-        order = {node.id: row for row, node in enumerate(self._graph)}
-        upper, lower = sorted((source, target), key=order.__getitem__)
-        node = self.layer(lower)
-        if node is None or upper == lower:
-            return
-        reads = self._graph.inputs_of(order[lower])
-        most = node.layer.arity[1]
-        if node.layer.arity == (0, 0):
-            self._workspace.tell(
-                Notice("warning", self.tr("{} is where samples enter; it reads no layer.").format(lower))
-            )
-            return
-        if upper in reads:
-            return
-        full = most is not None and len(reads) >= most
-        inputs = (*reads[: most - 1], upper) if full and most else (*reads, upper)
-        label = self.tr("Link {} to {}").format(upper, lower)
-        made = self._workspace.edit_graph(label, lambda graph: edit.set_inputs(graph, lower, inputs))
-        self._workspace.select(lower)
-        if made and full and reads:
-            said = self.tr("{} now reads {} instead of {}.").format(lower, upper, reads[-1])
-            both = (self.tr("Add them instead"), lambda: self._join(upper, lower))
-            self._workspace.tell(Notice("good", said, (both,)))
-
-    def _join(self, upper: str, lower: str) -> None:
-        """Take the last link back, and have the lower layer read the sum of what it read and the upper."""
-        self._workspace.undo()
-
-        def change(graph: Graph) -> tuple[Graph, str]:
-            row = graph.index(lower)
-            read, home = graph.inputs_of(row)[-1], graph.layers[row].block
-            changed, new = edit.insert(graph, row, CATALOGUE["Add"](), home)
-            changed = edit.set_inputs(changed, new, (read, upper))
-            return edit.set_inputs(changed, lower, (new,)), new
-
-        self._added(self.tr("Add {} to {}").format(upper, lower), change)
-
     def mend(self, layer_id: str, fix: Fix) -> None:
         """Apply a fix of a problem at a layer, in the stack or in how it is trained."""
         if fix.action != "training":
@@ -231,48 +202,6 @@ class StackEdits(QObject):
             self._workspace.edit(fix.label, mend_project(self._workspace.project, layer_id, fix))
         except UserError as error:
             self._workspace.tell_error(error)
-
-    # Blocks
-
-    def group(self, name: str) -> None:
-        """Make the selected layers a block and select it."""
-        self._added(
-            self.tr("Make block {}").format(name), lambda graph: grouping.group(graph, self.chosen, name)
-        )
-
-    def ungroup(self, block_id: str) -> None:
-        """Take a block's frame away."""
-        label = self.tr("Ungroup {}").format(self.block_name(block_id))
-        first = self._graph.layers[rows_of(self._graph, block_id).start].id
-        if self._workspace.edit_graph(label, lambda graph: grouping.ungroup(graph, block_id)):
-            self._workspace.select(first)
-
-    def repeat(self, block_id: str, times: int) -> None:
-        """Have a block stand so many times in a row."""
-        label = self.tr("Repeat {} ×{}").format(self.block_name(block_id), times)
-        change = partial(grouping.repeat, block_id=block_id, times=times)
-        self._workspace.edit_graph(label, change, f"repeat {block_id}")
-
-    def rename_block(self, block_id: str, name: str, *, copies: bool) -> None:
-        """Call a block, or it and its copies, something else."""
-        label = self.tr("Rename {} to {}").format(self.block_name(block_id), name)
-        self._workspace.edit_graph(label, lambda graph: grouping.named(graph, block_id, name, copies=copies))
-
-    def keep_block(self) -> None:
-        """Keep the selected block in the palette."""
-        block = self._workspace.selection
-        if self.is_block(block):
-            name = self._workspace.kept.keep(self.block_name(block), take(self._graph, [block]))
-            self._workspace.tell(
-                Notice("good", self.tr("{} is in the palette of every project.").format(name))
-            )
-
-    def fold(self, ids: Iterable[str], folded: bool) -> None:
-        """Draw blocks as one row, or with their layers."""
-        now = self.folded | set(ids) if folded else self.folded - set(ids)
-        if now != self.folded:
-            self.folded = now
-            self.folded_changed.emit()
 
     # Words
 

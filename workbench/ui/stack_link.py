@@ -60,7 +60,7 @@ class LinkDrag:
         upper, lower = self._rows.line(source), self._rows.line(target)
         if upper and lower:
             graph = self._workspace.graph
-            self._workspace.stack.link(graph.layers[upper.stop - 1].id, graph.layers[lower.start].id)
+            self._workspace.stack.links.link(graph.layers[upper.stop - 1].id, graph.layers[lower.start].id)
 
     def paint(self, painter: QPainter) -> None:
         """Draw the link from its row to the mouse, and frame the row that it would end on."""

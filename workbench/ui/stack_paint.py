@@ -31,7 +31,8 @@ class StackPainter(QStyledItemDelegate):
     def __init__(self, model: rows.StackRows, table: QTableView) -> None:
         super().__init__(table)
         self._model, self._table = model, table
-        self._over = -1
+        self.hovered = -1
+        """The row that the mouse is over as a whole, whatever cell it is over."""
         self.dirty = QRect()
         """What is to be drawn anew, in the table's viewport."""
         self._name = theme.sans(13, QFont.Weight.Medium)
@@ -57,23 +58,16 @@ class StackPainter(QStyledItemDelegate):
 
         Where only the last column is asked for, as by vitals while training, the others are left out.
         """
-        state = option.state
         if index.column() != rows.EXTRA:
-            if state & QStyle.StateFlag.State_MouseOver:
-                self._over = index.row()  # the row as a whole is what the mouse is over
             return
         row = index.row()
-        if self._over == row:
-            self._over = -1
-            state |= QStyle.StateFlag.State_MouseOver
         last: QRect = option.rect
         whole = QRect(0, last.top(), last.right() + 1, last.height())
-        line, problem = self._model.shown(row), self._model.problem(row)
-        node = self._model.node(row)
+        line, node = self._model.shown(row), self._model.node(row)
         look = theme.current()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ring = self._ground(painter, whole, state, line, look)
+        ring = self._ground(painter, whole, option.state, row == self.hovered, line, look)
         if self._table.hasFocus() and self._table.currentIndex().row() == row:
             focus = look.color("accent")
             focus.setAlpha(150)
@@ -88,6 +82,7 @@ class StackPainter(QStyledItemDelegate):
             draw_vitals(painter, last, vitals)
             painter.restore()
             return
+        problem = self._model.problem(row)
         # The head of an open block has nothing to say in the other columns: its name may run into them.
         head = node is None and not line.folded
         settings = "" if head else self._model.text(row, rows.SETTINGS)
@@ -122,7 +117,13 @@ class StackPainter(QStyledItemDelegate):
                 self._figure(painter, rect, text, column, look)
 
     def _ground(
-        self, painter: QPainter, rect: QRect, state: QStyle.StateFlag, line: Line, look: theme.Theme
+        self,
+        painter: QPainter,
+        rect: QRect,
+        state: QStyle.StateFlag,
+        over: bool,
+        line: Line,
+        look: theme.Theme,
     ) -> str:
         """Fill the row; return the colour's name, which dots are set off with."""
         ground = "card" if line.depth or not line.node else "window"
@@ -136,7 +137,7 @@ class StackPainter(QStyledItemDelegate):
             painter.fillRect(rect, look.color("selected"))
             painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), look.color("accent"))
             return "selected"
-        if state & QStyle.StateFlag.State_MouseOver:
+        if over:
             painter.fillRect(rect, look.color("hover"))
             return "hover"
         return ground

@@ -9,15 +9,29 @@ from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QPersist
 
 from workbench.graph import Graph
 from workbench.graph.lanes import RowLanes
-from workbench.graph.outline import Line, line_lanes, outline
+from workbench.graph.outline import Line
 from workbench.graph.project import Node
 from workbench.ui.row_vitals import RowVitals, TrainedVitals
+from workbench.ui.shown_vitals import ShownVitals
+from workbench.ui.stack_checked import StackChecked
 from workbench.ui.stack_drag import MIME, carried, drop
-from workbench.ui.stack_words import EXTRA, LAYER, OUTPUT, PARAMS, SETTINGS, block_words, layer_words
+from workbench.ui.stack_lines import StackLines
+from workbench.ui.stack_words import (
+    EXTRA,
+    LAYER,
+    OUTPUT,
+    PARAMS,
+    SETTINGS,
+    block_words,
+    heading,
+    layer_words,
+    line_help,
+    vitals_help,
+)
 from workbench.ui.workspace import Workspace
 
 if TYPE_CHECKING:
-    from workbench.build.check import Problem, Row
+    from workbench.build.check import Problem
 
 __all__ = ["EXTRA", "LAYER", "OUTPUT", "PARAMS", "SETTINGS", "StackRows"]
 
@@ -32,16 +46,10 @@ class StackRows(QAbstractTableModel):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
         self._workspace = workspace
-        self._graph = Graph()
-        self._lines: tuple[Line, ...] = ()
-        self._lanes: tuple[RowLanes, ...] = ()
-        self._place: dict[str, int] = {}
-        self._costs: dict[str, Row] = {}
-        self._problems: dict[str, Problem] = {}
-        self._inspected: Mapping[str, RowVitals] = {}
-        self._trained: TrainedVitals | None = None
+        self._stack = StackLines(Graph())
+        self._checked = StackChecked()
+        self._vitals = ShownVitals()
         self._found: frozenset[str] = frozenset()
-        self._lane_columns = 0
         workspace.changed.connect(self._reload)
         workspace.opened.connect(self._reload)
         workspace.checked.connect(self._recost)
@@ -50,47 +58,39 @@ class StackRows(QAbstractTableModel):
     @property
     def lane_columns(self) -> int:
         """How many lanes there are beside the trunk."""
-        return self._lane_columns
+        return self._stack.lane_columns
 
     def line(self, row: int) -> Line | None:
         """Return what stands in a row."""
-        return self._lines[row] if 0 <= row < len(self._lines) else None
+        return self._stack.lines[row] if 0 <= row < len(self._stack) else None
 
     def layer_id(self, row: int) -> str:
         """Return the id of the layer or block in a row, "" where there is none."""
-        return self._lines[row].id if 0 <= row < len(self._lines) else ""
+        return self._stack.lines[row].id if 0 <= row < len(self._stack) else ""
 
     def layer_ids(self, rows: Iterable[int]) -> list[str]:
         """Return the ids of the layers in these rows; a block's row stands for all its layers."""
-        found: dict[int, None] = {}
-        for row in sorted(rows):
-            found.update(dict.fromkeys(range(self._lines[row].start, self._lines[row].stop)))
-        return [self._graph.layers[place].id for place in sorted(found)]
+        return self._stack.layer_ids(rows)
 
     def row_of(self, wanted: str) -> int:
         """Return the row in which a layer or block is shown, -1 where it isn't there."""
-        return self._place.get(wanted, -1)
+        return self._stack.row_of(wanted)
 
     def graph_row(self, row: int) -> int:
         """Return the place in the stack of what is dropped before a row."""
-        return self._lines[row].start if row < len(self._lines) else len(self._graph)
+        return self._stack.place(row)
 
     def shown(self, row: int) -> Line:
         """Return what stands in a row that there is."""
-        return self._lines[row]
+        return self._stack.lines[row]
 
     def node(self, row: int) -> Node | None:
         """Return the layer in a row, None for a block."""
-        return self._node(self._lines[row])
+        return self._stack.node(self._stack.lines[row])
 
     def lane(self, row: int) -> RowLanes:
         """Return what is drawn beside a row."""
-        return self._lanes[row]
-
-    @property
-    def _vitals(self) -> Mapping[str, RowVitals] | TrainedVitals:
-        """What there is to show: of the sample that is inspected, else of the training."""
-        return self._inspected or self._trained or {}
+        return self._stack.lanes[row]
 
     @property
     def shows_vitals(self) -> bool:
@@ -102,12 +102,9 @@ class StackRows(QAbstractTableModel):
 
         A folded block's row shows its first layer that isn't well, else its last.
         """
-        line, seen = self._lines[row], self._vitals
-        if line.node or not line.folded or not seen:
-            return seen.get(line.id)
-        inside = [node.id for node in self._graph.layers[line.start : line.stop]]
-        ill = seen.findings if isinstance(seen, TrainedVitals) else {}
-        return seen.get(next((name for name in inside if name in ill), inside[-1]))
+        line = self._stack.lines[row]
+        folded = line.folded and self._vitals
+        return self._vitals.of([node.id for node in self._stack.inside(line)] if folded else [line.id])
 
     def is_found(self, wanted: str) -> bool:
         """Return whether the search found this layer or block."""
@@ -115,7 +112,7 @@ class StackRows(QAbstractTableModel):
 
     def text(self, row: int, column: int) -> str:
         """Return what a cell says."""
-        return self._text(self._lines[row], column)
+        return self._text(self._stack.lines[row], column)
 
     def settings(self, line: Line) -> str:
         """Return what the settings column says of a line."""
@@ -123,30 +120,29 @@ class StackRows(QAbstractTableModel):
 
     def problem(self, row: int) -> Problem | None:
         """Return the worst problem of a row."""
-        line = self._lines[row]
+        line = self._stack.lines[row]
         if line.node:
-            return self._problems.get(line.id)
-        if not line.folded or not self._problems:
+            return self._checked.problems.get(line.id)
+        if not line.folded or not self._checked.problems:
             return None
-        inside = [self._problems.get(node.id) for node in self._graph.layers[line.start : line.stop]]
-        found = sorted((p for p in inside if p), key=lambda p: p.severity != "error")
-        return found[0] if found else None
+        return self._checked.worst(node.id for node in self._stack.inside(line))
 
     def problem_rows(self) -> Iterator[int]:
         """Return the rows that have a problem."""
-        return iter(sorted({self._place[name] for name in self._problems if name in self._place}))
+        rows = {self._stack.row_of(name) for name in self._checked.problems}
+        return iter(sorted(rows - {-1}))
 
     def set_vitals(self, vitals: Mapping[str, RowVitals]) -> None:
         """Set what the last column shows for each layer while inspecting."""
         had = bool(self._vitals)
-        self._inspected = vitals
+        self._vitals.inspected = vitals
         self._show_vitals(had)
 
     def set_trained(self, vitals: TrainedVitals | None) -> None:
         """Set what the last column shows while training, or after; None for nothing."""
-        if vitals is not None or self._trained is not None:
+        if vitals is not None or self._vitals.trained is not None:
             had = bool(self._vitals)
-            self._trained = vitals
+            self._vitals.trained = vitals
             self._show_vitals(had)
 
     def _show_vitals(self, had: bool) -> None:
@@ -154,7 +150,7 @@ class StackRows(QAbstractTableModel):
 
         A cell at a time: for more than one Qt draws the whole table.
         """
-        for row in range(len(self._lines)):
+        for row in range(len(self._stack)):
             cell = self.index(row, EXTRA)
             self.dataChanged.emit(cell, cell)
         if had != bool(self._vitals):
@@ -168,23 +164,16 @@ class StackRows(QAbstractTableModel):
     # Qt's side
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._lines)
+        return 0 if parent.isValid() else len(self._stack)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else 5
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            extra = self.tr("ACT. · GRAD.") if self._vitals else self.tr("FLOPS")
-            return (self.tr("LAYER"), self.tr("SETTINGS"), self.tr("OUTPUT"), self.tr("PARAMS"), extra)[
-                section
-            ]
+            return heading(section, vitals=self.shows_vitals)
         if role == Qt.ItemDataRole.ToolTipRole and section == EXTRA and self._vitals:
-            return self.tr(
-                "Histogram of activations, and the gradient's norm as a bar, from 1e-6 to 100. Green is "
-                "healthy, yellow worth watching, red broken. Click one, or press Enter on its row, for why "
-                "and what to do."
-            )
+            return vitals_help()
         if role == Qt.ItemDataRole.TextAlignmentRole:
             right = section == PARAMS or (section == EXTRA and not self._vitals)
             side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
@@ -193,7 +182,7 @@ class StackRows(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row = index.row()
-        line = self._lines[row]
+        line = self._stack.lines[row]
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(line, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -218,59 +207,41 @@ class StackRows(QAbstractTableModel):
     def dropMimeData(
         self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index
     ) -> bool:
-        at = row if row >= 0 else parent.row() if parent.isValid() else len(self._lines)
+        at = row if row >= 0 else parent.row() if parent.isValid() else len(self._stack)
         drop(self._workspace, data, self.graph_row(at))
         return False  # the model changes through the document; Qt must not remove rows itself
 
     # Following the workspace
 
     def _reload(self) -> None:
-        old, new = self._graph, self._workspace.graph
-        if not _same_shape(old, new):
+        old, new = self._stack.graph, self._workspace.graph
+        if not self._stack.fits(new):
             self._reset()
             return
-        self._graph = new
+        self._stack.graph = new
         self._tell(
             row
-            for row, line in enumerate(self._lines)
+            for row, line in enumerate(self._stack.lines)
             if line.node and old.layers[line.start] is not new.layers[line.start]
         )
 
     def _reset(self) -> None:
         self.beginResetModel()
-        self._graph = self._workspace.graph
-        self._lines = outline(self._graph, self._workspace.stack.folded)
-        self._lanes = line_lanes(self._graph, self._lines)
-        self._place = {}
-        for row, line in enumerate(self._lines):
-            if line.folded:
-                nodes = self._graph.layers[line.start : line.stop]
-                hidden = (name for node in nodes for name in (node.id, *node.path[line.depth :]))
-                self._place.update(dict.fromkeys(hidden, row))
-            self._place[line.id] = row
-        used = [max((*lane.passing, *lane.starts, *lane.ends), default=0) for lane in self._lanes]
-        self._lane_columns = max(used, default=0)
+        self._stack = StackLines(self._workspace.graph, self._workspace.stack.folded)
         self.endResetModel()
 
     def _recost(self) -> None:
         report = self._workspace.report
         if report is None:
             return
-        before, self._costs = self._costs, {row.id: row for row in report.rows}
-        problems: dict[str, Problem] = {}
-        for problem in report.problems:
-            if problem.layer not in problems or problem.severity == "error":
-                problems.setdefault(problem.layer, problem)
-                if problems[problem.layer].severity != "error":
-                    problems[problem.layer] = problem
-        if problems != self._problems:
-            self._problems = problems
+        before, self._checked = self._checked, StackChecked(report)
+        if before.problems != self._checked.problems:
             self._repaint()
             return
         self._tell(
             row
-            for row, line in enumerate(self._lines)
-            if not line.node or before.get(line.id) is not self._costs.get(line.id)
+            for row, line in enumerate(self._stack.lines)
+            if not line.node or before.costs.get(line.id) is not self._checked.costs.get(line.id)
         )
 
     def _tell(self, rows: Iterable[int]) -> None:
@@ -282,41 +253,21 @@ class StackRows(QAbstractTableModel):
             self._repaint()
 
     def _repaint(self) -> None:
-        if self._lines:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._lines) - 1, EXTRA))
+        if self._stack.lines:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._stack) - 1, EXTRA))
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, EXTRA)
 
     # Words
 
-    def _node(self, line: Line) -> Node | None:
-        return self._graph.layers[line.start] if line.node else None
-
     def _text(self, line: Line, column: int) -> str:
-        node = self._node(line)
+        node, costs_of = self._stack.node(line), self._checked.costs
         if node is not None:
-            return layer_words(node, self._costs.get(node.id), column)
-        costs = [self._costs.get(inner.id) for inner in self._graph.layers[line.start : line.stop]]
+            return layer_words(node, costs_of.get(node.id), column)
+        costs = [costs_of.get(inner.id) for inner in self._stack.inside(line)]
         return block_words(line, costs, column)
 
     def _tip(self, row: int, line: Line, column: int) -> str:
         problem = self.problem(row)
         if column == EXTRA and (seen := self.vitals(row)):
             return seen.tip
-        if problem:
-            return problem.message
-        node = self._node(line)
-        if node is None:
-            return self.tr("Block {} ({}). Arrow keys left and right fold and unfold it.").format(
-                line.name, line.id
-            )
-        return f"{node.id}: {node.type}. {type(node.layer).help()}"
-
-
-def _same_shape(old: Graph, new: Graph) -> bool:
-    """Whether rows and links are the same, so that only what a row says can differ."""
-    if len(old) != len(new) or old.blocks != new.blocks:
-        return False
-    return all(
-        a is b or (a.id == b.id and a.inputs == b.inputs and a.block == b.block)
-        for a, b in zip(old.layers, new.layers, strict=True)
-    )
+        return problem.message if problem else line_help(line, self._stack.node(line))

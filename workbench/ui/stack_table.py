@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from workbench.ui import theme
+from workbench.ui.stack_header import StackHeader
 from workbench.ui.stack_link import LinkDrag
 from workbench.ui.stack_paint import INDENT, StackPainter
 from workbench.ui.stack_problems import ProblemLines
-from workbench.ui.stack_rows import EXTRA, LAYER, OUTPUT, PARAMS, SETTINGS, StackRows
+from workbench.ui.stack_rows import EXTRA, LAYER, StackRows
 from workbench.ui.workspace import Workspace
-
-SHARES = {SETTINGS: 0.165, OUTPUT: 0.18, PARAMS: 0.135, EXTRA: 0.15}
-SHARES_WITH_VITALS = {SETTINGS: 0.145, OUTPUT: 0.165, PARAMS: 0.145, EXTRA: 0.22}
-"""Of the width; names have the rest."""
-
-
-class _Header(QHeaderView):
-    """The heads of the columns; that of the layers stands above their names, right of the lanes."""
-
-    def __init__(self, painter: StackPainter, table: QTableView) -> None:
-        super().__init__(Qt.Orientation.Horizontal, table)
-        self._names = painter
-
-    def paintSection(self, painter: QPainter, rect: QRect, logical: int) -> None:
-        if logical == LAYER:
-            painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, theme.current().color("border"))
-            rect = rect.adjusted(min(self._names.text_left() - 6, rect.width() - 60), 0, 0, 0)
-        super().paintSection(painter, rect, logical)
 
 
 class StackTable(QTableView):
@@ -49,6 +32,7 @@ class StackTable(QTableView):
         self.setItemDelegate(self._painter)
         self.problems = ProblemLines(self, model, self._painter)
         self.link = LinkDrag(self, model, self._painter, workspace)
+        self._header = StackHeader(model, self._painter, self)
         self._mouse = QPoint(-1, -1)
         self._behave()
         self._lay_out_headers()
@@ -57,7 +41,6 @@ class StackTable(QTableView):
         workspace.selected.connect(self._show_selected)
         workspace.checked.connect(self.problems.refresh)
         model.modelReset.connect(self._on_reset)
-        model.headerDataChanged.connect(self._share_columns)
 
     def _behave(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -77,24 +60,12 @@ class StackTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(theme.ROW)
-        header = _Header(self._painter, self)
-        self.setHorizontalHeader(header)
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header.setFixedHeight(34)
-        header.setMinimumSectionSize(20)
+        self.setHorizontalHeader(self._header)
+        self._header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)  # it must have its table for that
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._share_columns()
-
-    def _share_columns(self) -> None:
-        """Give each column its share of the width: pictures of vitals need more of it than figures do."""
-        width = self.viewport().width()
-        shares = SHARES_WITH_VITALS if self._rows.shows_vitals else SHARES
-        for column, share in shares.items():
-            self.setColumnWidth(column, int(width * share))
-        self.setColumnWidth(LAYER, width - sum(int(width * share) for share in shares.values()))
+        self._header.share()
 
     # Keys
 
@@ -182,6 +153,10 @@ class StackTable(QTableView):
         self.viewport().setCursor(shape)
         super().mouseMoveEvent(event)
 
+    def leaveEvent(self, event: QEvent) -> None:
+        self._mouse = QPoint(-1, -1)
+        super().leaveEvent(event)
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self.link.active:
             self.link.end(event.position().toPoint())
@@ -203,6 +178,7 @@ class StackTable(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self._painter.dirty = event.rect()
+        self._painter.hovered = self.rowAt(self._mouse.y()) if self._mouse.y() >= 0 else -1
         super().paintEvent(event)
         painter = QPainter(self.viewport())
         self.problems.paint(painter, event.rect(), self._mouse)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QFrame, QInputDialog, QVBoxLayout, QWidget
@@ -76,6 +78,29 @@ class StackView(QFrame):
 
     # What the window's actions do here
 
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what the actions of this part do, by their keys."""
+        edits = self._workspace.stack
+        return {
+            "add_layer": self.add.begin,
+            "find": self.finder.begin,
+            "cut": edits.cut,
+            "copy": edits.copy,
+            "paste": edits.paste,
+            "duplicate": edits.duplicate,
+            "bypass": edits.toggle_bypass,
+            "move_up": lambda: self.table.nudge(up=True),
+            "move_down": lambda: self.table.nudge(up=False),
+            "remove": edits.remove,
+            "apply_fix": self.table.apply_fix,
+            "make_block": self.make_block,
+            "ungroup": self.ungroup,
+            "repeat_block": self.repeat_block,
+            "keep_block": edits.blocks.keep,
+            "fold_all": lambda: self.fold_all(True),
+            "unfold_all": lambda: self.fold_all(False),
+        }
+
     def make_block(self) -> None:
         """Ask for a name and make the selected layers a block."""
         count = len(self._workspace.stack.chosen)
@@ -84,7 +109,7 @@ class StackView(QFrame):
         text = self.tr("Name of the block of {} layers").format(count)
         name, given = QInputDialog.getText(self, self.tr("Make a block"), text, text=self.tr("Block"))
         if given and name.strip():
-            self._workspace.stack.group(name.strip())
+            self._workspace.stack.blocks.group(name.strip())
 
     def repeat_block(self) -> None:
         """Ask how often the selected block is to stand in a row."""
@@ -97,12 +122,12 @@ class StackView(QFrame):
         title = self.tr("Repeat {}").format(self._workspace.stack.block_name(block))
         times, given = QInputDialog.getInt(self, title, self.tr("Copies in a row"), now, 1, grouping.MOST)
         if given:
-            self._workspace.stack.repeat(block, times)
+            self._workspace.stack.blocks.repeat(block, times)
 
     def ungroup(self) -> None:
         """Take the frame of the selected block away."""
         if self._workspace.stack.is_block(self._workspace.selection):
-            self._workspace.stack.ungroup(self._workspace.selection)
+            self._workspace.stack.blocks.ungroup(self._workspace.selection)
 
     def fold_all(self, folded: bool) -> None:
         """Fold or unfold every block."""

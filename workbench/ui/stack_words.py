@@ -18,6 +18,27 @@ LAYER, SETTINGS, OUTPUT, PARAMS, EXTRA = range(5)
 """The columns."""
 
 
+def heading(column: int, *, vitals: bool) -> str:
+    """Return what stands over a column; the last shows vitals, or FLOPs."""
+    extra = tr("ACT. · GRAD.") if vitals else tr("FLOPS")
+    return (tr("LAYER"), tr("SETTINGS"), tr("OUTPUT"), tr("PARAMS"), extra)[column]
+
+
+def vitals_help() -> str:
+    """Return what the column of vitals shows, in words."""
+    return tr(
+        "Histogram of activations, and the gradient's norm as a bar, from 1e-6 to 100. Green is healthy, "
+        "yellow worth watching, red broken. Click one, or press Enter on its row, for why and what to do."
+    )
+
+
+def line_help(line: Line, node: Node | None) -> str:
+    """Return what a line is, in words; ``node`` is its layer, None for a block."""
+    if node is None:
+        return tr("Block {} ({}). Arrow keys left and right fold and unfold it.").format(line.name, line.id)
+    return f"{node.id}: {node.type}. {type(node.layer).help()}"
+
+
 def layer_words(node: Node, cost: Row | None, column: int) -> str:
     """Return what a layer's cell says; ``cost`` is what checking found, if it has."""
     if column == LAYER:

@@ -90,6 +90,15 @@ class Starting(QObject):
         if chosen:
             self.open_path(Path(chosen))
 
+    def ask_for_other_data(self, folder: bool) -> None:
+        """Let the user choose a file, or a folder, in place of the open project's data."""
+        if folder:
+            chosen = QFileDialog.getExistingDirectory(self._window, self.tr("Choose a folder of data"))
+        else:
+            chosen, _ = QFileDialog.getOpenFileName(self._window, self.tr("Choose data"))
+        if chosen:
+            self.opening.replace_data(Path(chosen))
+
     def ask_for_project(self) -> None:
         """Let the user choose a project folder."""
         start = str(places.projects_folder())

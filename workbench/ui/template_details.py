@@ -66,6 +66,8 @@ class TemplateDetails(QWidget):
     def display(self, template: Template) -> None:
         """Show a template."""
         misfit = template.misfit(self._facts) if self._facts else ""
+        if self._facts and not misfit:
+            template = template.for_data(self._facts)
         self._title.setText(template.title)
         self._help.setText(template.help())
         self._source.setText(template.source)

@@ -163,6 +163,7 @@ def apply(app: QApplication, theme: Theme) -> None:
         if app.font() != font:  # each of these dresses every widget anew, which takes a while
             app.setStyle(QStyleFactory.create("Fusion"))
             app.setFont(font)
+        app.setStyleSheet("")  # widgets that wear nothing are dressed in a third of the time of a change
         app.setPalette(_palette(theme))
         app.setStyleSheet(stylesheet(theme))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QCoreApplication, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -41,6 +43,8 @@ class TrainingForm(QWidget):
 
     edited = Signal(str, object)
     """The field's path, such as ``optimizer.lr``, and the new section."""
+    rejected = Signal(str)
+    """Why what is typed can't be; "" once it can or is given up."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,8 +79,8 @@ class TrainingForm(QWidget):
         """Show a section, keeping the focus where it is."""
         before = self._editors
         focused = next((editor.objectName() for editor in before if editor.hasFocus()), "")
-        for title, names in GROUPS.items():
-            self._forms[title].show_model(section, names)
+        for _ in self.show_groups(section):
+            pass
         self._editors = [editor for form in self._forms.values() for editor in form.editors]
         if self._editors != before:  # another optimiser, schedule or loss has other fields
             tab_through(self._editors)
@@ -84,6 +88,12 @@ class TrainingForm(QWidget):
             if again is not None:
                 again.show()  # only what is seen gets the focus
                 again.setFocus()
+
+    def show_groups(self, section: TrainingSection) -> Iterator[None]:
+        """Show a section, a group each step; to be followed by `show_section`."""
+        for title, names in GROUPS.items():
+            self._forms[title].show_model(section, names)
+            yield
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -100,6 +110,7 @@ class TrainingForm(QWidget):
         column.addWidget(heading)
         form = self._forms[title] = ModelForm(group)
         form.edited.connect(self._pass_on)
+        form.rejected.connect(self.rejected)
         column.addWidget(form)
         return group
 

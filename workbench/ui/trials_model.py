@@ -20,8 +20,8 @@ from workbench.ui.wording import duration, figure, spelled
 Index = QModelIndex | QPersistentModelIndex
 
 _TONES = {"completed": "good", "running": "accent", "failed": "problem"}
-FIXED = 5
-"""Columns before those of the settings."""
+BEFORE, AFTER = 3, 2
+"""Columns before those of the settings, and after them: what was tried stands beside what came of it."""
 
 
 class TrialRows(QAbstractTableModel):
@@ -80,7 +80,7 @@ class TrialRows(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.trials)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else FIXED + len(self._settings)
+        return 0 if parent.isValid() else BEFORE + len(self._settings) + AFTER
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         if orientation != Qt.Orientation.Horizontal or section >= self.columnCount():
@@ -92,10 +92,11 @@ class TrialRows(QAbstractTableModel):
                 self.tr("TRIAL"),
                 self.tr("STATE"),
                 self.tr("VAL. LOSS") if self._metric == "val_loss" else spelled(self._metric).upper(),
+                *self._settings,
                 self.tr("EPOCHS"),
                 self.tr("TIME"),
             )
-            title = heads[section] if section < FIXED else self._settings[section - FIXED]
+            title = heads[section]
             column, descending = self._by
             return f"{title} {'↓' if descending else '↑'}" if section == column else title
         return None
@@ -124,16 +125,16 @@ class TrialRows(QAbstractTableModel):
             return "–"
         if column == 2:
             return figure(self._metric, value)
-        if column == 4:
+        if column == self.columnCount() - 1:
             return duration(value) if value >= 60 else f"{value:.1f}\N{NO-BREAK SPACE}s"
-        return shown(value) if column >= FIXED else str(value)
+        return shown(value) if 0 <= column - BEFORE < len(self._settings) else str(value)
 
     def to_csv(self) -> str:
         """Return what is shown as CSV, figures whole."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(
-            ["trial", "state", self._metric, "epochs", "seconds", *self._settings, "run", "message"]
+            ["trial", "state", self._metric, *self._settings, "epochs", "seconds", "run", "message"]
         )
         for trial in self.trials:
             cells = [self._value(trial, column) for column in range(self.columnCount())]
@@ -141,10 +142,11 @@ class TrialRows(QAbstractTableModel):
         return text.getvalue()
 
     def _value(self, trial: Trial, column: int) -> Any:
-        if column >= FIXED:
-            return trial.values.get(self._settings[column - FIXED])
+        if 0 <= column - BEFORE < len(self._settings):
+            return trial.values.get(self._settings[column - BEFORE])
         value = trial.value if trial.value is not None and math.isfinite(trial.value) else None
-        return (trial.number, trial.state, value, trial.epochs or None, trial.seconds)[column]
+        others = (trial.number, trial.state, value, trial.epochs or None, trial.seconds)
+        return others[column if column < BEFORE else column - len(self._settings)]
 
 
 def _aligned(column: int) -> Qt.AlignmentFlag:

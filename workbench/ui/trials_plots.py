@@ -21,14 +21,20 @@ from workbench.ui.workspace import Workspace
 class TrialsPlots(Card):
     """One of two plots."""
 
-    def __init__(self, workspace: Workspace, searching: Searching, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        searching: Searching,
+        parallel: ParallelPlot,
+        importance: ImportancePlot,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(self.tr("Settings"), parent=parent)
         self.setObjectName("trialsPlots")
         self._searching = searching
         self._done = -1
-        self.parallel = ParallelPlot("parallelPlot")
-        self.importance = ImportancePlot("importancePlot")
-        for plot in (self.parallel, self.importance):
+        self.parallel, self.importance = parallel, importance
+        for plot in (parallel, importance):
             plot.failed = workspace.tell_error
             plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
             plot.setMinimumHeight(150)

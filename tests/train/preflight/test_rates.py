@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from workbench.errors import UserError
+from workbench.graph.training import Adam, Muon, at_rate
 from workbench.train.preflight.rates import RateTest, find_rate, judged, smoothed
 
 
@@ -84,6 +85,13 @@ def test_every_optimiser_is_tested_until_its_loss_runs_away(project, make_datase
     assert len(found.rates) <= 140
     assert found.suggestion is not None
     assert 1e-5 < found.suggestion < 10
+
+
+def test_muon_s_other_rate_follows_as_it_did_in_the_test():
+    taken = at_rate(Muon(lr=0.02, adamw_lr=0.001), 0.1)
+    assert (taken.lr, taken.adamw_lr) == (0.1, 0.005)
+    assert at_rate(Muon(adamw_lr=0.00123), 0.02).adamw_lr == 0.00123
+    assert at_rate(Adam(), 0.5) == Adam(lr=0.5)
 
 
 def test_the_suggested_rate_trains(project, make_dataset):

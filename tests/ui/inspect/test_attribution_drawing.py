@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
@@ -119,6 +121,31 @@ def test_tokens_break_into_rows_and_long_ones_are_cut_in_a_tile(qtbot: QtBot) ->
     qtbot.addWidget(whole)
     whole.display(reading("tokens", np.linspace(-1, 1, 400), ids), Look())
     assert len(whole._places(200)) == 400
+
+
+@pytest.mark.parametrize("padded", [0, 1, 5, 8])
+def test_padding_in_front_is_in_one_piece_in_a_tile(qtbot: QtBot, padded: int) -> None:
+    values = np.arange(8) / 10.0
+    values[min(2, max(padded - 1, 0))] = -9
+    names = ("<pad>",) * padded + tuple("abcdefgh"[padded:])
+    known = replace(reading("tokens", values, np.arange(8)), names=names)
+    drawing = TokensDrawing("t", whole=False, tallest=300)
+    whole = TokensDrawing("t", whole=True, tallest=300)
+    for each in (drawing, whole):
+        qtbot.addWidget(each)
+        each.resize(200, 10)
+        each.display(known, Look())
+        each.grab()
+    shown = [number for number, place in enumerate(drawing._places(200)) if not place.isNull()]
+    folded = [2] if padded > 1 else list(range(padded))
+    assert shown == [*folded, *range(padded, 8)]
+    if padded > 1:
+        assert drawing._texts[2] == f"<pad> ×{padded}"
+        assert drawing.words(2) == "token 2, <pad>, id 2: −9"
+    drawing.at = shown[0]
+    assert drawing._step(1, 0) == shown[min(1, len(shown) - 1)]
+    assert drawing._step(-1, 0) == shown[0]
+    assert sum(not place.isNull() for place in whole._places(200)) == 8
 
 
 def test_a_trace_shows_the_strongest_features(qtbot: QtBot) -> None:

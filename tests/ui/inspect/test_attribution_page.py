@@ -13,12 +13,13 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import PATIENCE_MS, ready
+from tests.ui.conftest import ready
 from workbench.interpret.attribution.sanity import sanity_check
 from workbench.interpret.method import Result
 from workbench.interpret.registry import METHODS
 from workbench.interpret.subject import Subject
 from workbench.ui.inspect import attribution_tile
+from workbench.ui.inspect.attribution_grid import Tiles
 from workbench.ui.inspect.attribution_methods import kept
 from workbench.ui.inspect.attribution_page import AttributionPage
 from workbench.ui.inspect.attribution_tile import AttributionTile
@@ -47,9 +48,9 @@ def shown(window: MainWindow, qtbot: QtBot) -> AttributionPage:
     click(qtbot, window, "stage_inspect")
     click(qtbot, window, "inspectPages_attribution")
     panel: Any = window.stages.panel("inspect")
-    qtbot.waitUntil(lambda: isinstance(panel.page, AttributionPage), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: isinstance(panel.page, AttributionPage))
     page: AttributionPage = panel.page
-    qtbot.waitUntil(lambda: bool(tiles(page)) and page._found is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: bool(tiles(page)) and page._found is not None)
     settled(page, qtbot)
     return page
 
@@ -63,7 +64,7 @@ def settled(page: AttributionPage, qtbot: QtBot) -> None:
         asked = not page._soon.isActive() and not page._more.isActive()
         return asked and not any(tile.pending for tile in tiles(page).values())
 
-    qtbot.waitUntil(rests, timeout=PATIENCE_MS)
+    qtbot.waitUntil(rests)
 
 
 def tick(page: AttributionPage, qtbot: QtBot, *names: str) -> None:
@@ -159,7 +160,7 @@ def test_settings_are_applied_at_once_and_what_cannot_be_is_told(open_sample: Op
     field.setFocus()
     field.selectAll()
     qtbot.keyClicks(field, "16")
-    qtbot.waitUntil(lambda: "16 steps" in tile.result.note, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "16 steps" in tile.result.note)
     field.selectAll()
     qtbot.keyClicks(field, "1")
     assert find(tile, QLabel, "attribution_integrated_gradientsFault").isVisible()
@@ -185,13 +186,13 @@ def test_a_long_method_can_be_cancelled_and_run_again(open_sample: Open, qtbot: 
     field.selectAll()
     qtbot.keyClicks(field, "90000")
     cancel = find(tile, QPushButton, "attribution_kernel_shapWorkingCancel")
-    qtbot.waitUntil(cancel.isVisible, timeout=PATIENCE_MS)
+    qtbot.waitUntil(cancel.isVisible)
     qtbot.mouseClick(cancel, LEFT)
     assert say(tile, "StateText") == "Cancelled"
     assert not tile.job.busy
     field.selectAll()
     qtbot.keyClicks(field, "64")
-    qtbot.waitUntil(lambda: "64 ways" in tile.result.note and not tile.pending, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "64 ways" in tile.result.note and not tile.pending)
     assert not tile.state.isVisible()
 
 
@@ -223,7 +224,7 @@ def test_the_sanity_check_says_whether_it_hangs_on_what_was_learned(open_sample:
     tick(page, qtbot, "saliency")
     tile = page.tile("saliency")
     click(qtbot, tile, "attribution_saliencySanity")
-    qtbot.waitUntil(lambda: tile.sanity.found is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: tile.sanity.found is not None)
     expected = sanity_check(METHODS["saliency"], subject(page))
     np.testing.assert_allclose(tile.sanity.found.correlations, expected.correlations, atol=1e-6)
     assert tile.sanity.plot.isVisible()
@@ -288,18 +289,37 @@ def test_the_overlay_can_be_changed(open_sample: Open, qtbot: QtBot) -> None:
     assert len({bytes(image.constBits()) for image in seen}) == 4
 
 
+def fits(tile: Any) -> bool:
+    """Whether a tile is laid out, and has room for all that it shows."""
+    drawing, inside = tile.view.drawing, tile.contentsRect()
+    parts = (tile.view, tile.readout, tile._check, tile._save)
+    high_enough = drawing.height() == drawing.high_for(drawing.width())
+    return high_enough and all(inside.contains(part.geometry()) for part in parts)
+
+
 def test_tiles_have_room_for_what_they_show_at_every_width(open_sample: Open, qtbot: QtBot) -> None:
     window = open_sample("digits-mlp")
     page = shown(window, qtbot)
     tick(page, qtbot, "saliency", "integrated_gradients", "occlusion")
     for width, height in ((1280, 720), (1440, 900), (1280, 720), (1900, 1000)):
         window.resize(width, height)
-        qtbot.wait(20)
-        for tile in tiles(page).values():
-            assert tile.view.drawing.height() == tile.view.drawing.high_for(tile.view.drawing.width())
-            inside = tile.contentsRect()
-            for part in (tile.view, tile.readout, tile._check, tile._save):
-                assert inside.contains(part.geometry())
+        qtbot.wait(1)  # or what fitted the size before would do
+        qtbot.waitUntil(lambda: all(fits(tile) for tile in tiles(page).values()))
+
+
+@pytest.mark.parametrize(
+    ("count", "width", "rows"), [(4, 700, (2, 2)), (3, 700, (3,)), (1, 700, (1,)), (5, 700, (3, 2))]
+)
+def test_tiles_fill_their_rows_evenly(qtbot: QtBot, count: int, width: int, rows: tuple[int, ...]) -> None:
+    grid = Tiles()
+    qtbot.addWidget(grid)
+    grid.resize(width, 500)
+    parts = [QPushButton(str(number)) for number in range(count)]
+    grid.display(parts)
+    tops = [part.y() for part in parts]
+    assert tuple(tops.count(top) for top in sorted(set(tops))) == rows
+    ends = [part.x() + part.width() for part in parts if part.y() == 0]
+    assert count == 1 or width - 3 <= max(ends) <= width
 
 
 def test_a_regression_explains_its_value(open_sample: Open, qtbot: QtBot) -> None:
@@ -321,7 +341,7 @@ def test_sequences_and_ids(window: MainWindow, qtbot: QtBot, tmp_path: Path, kin
     else:
         np.savez(path, x=random.normal(size=(40, 12, 3)).astype(np.float32), y=np.arange(40) % 2)
     window.open_path(path)
-    qtbot.waitUntil(lambda: window.workspace.is_open, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.workspace.is_open)
     ready(window, qtbot)
     page = shown(window, qtbot)
     tick(page, qtbot, "integrated_gradients", "occlusion")

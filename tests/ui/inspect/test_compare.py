@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import PATIENCE_MS, ready
+from tests.ui.conftest import ready
 from workbench.graph.overrides import override
 from workbench.interpret.registry import METHODS
 from workbench.runs.opening import begun
@@ -41,11 +41,11 @@ def show(open_sample: Callable[[str], MainWindow], qtbot: QtBot) -> Show:
         panel = window.stages.panel("inspect")
         panel.bar.run.refresh()
         newest = f"{len(runs):04}" if runs else ""
-        qtbot.waitUntil(lambda: panel.inspected.run == newest, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: panel.inspected.run == newest)
         click(panel.findChild(QPushButton, "inspectPages_compare"))
-        qtbot.waitUntil(lambda: isinstance(panel.page, ComparePage), timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: isinstance(panel.page, ComparePage))
         page = panel.page
-        qtbot.waitUntil(lambda: page._listed_for == newest, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: page._listed_for == newest)
         return page
 
     return show
@@ -67,7 +67,7 @@ def rest(page: ComparePage, qtbot: QtBot) -> None:
         waiting = page._soon.isActive() or page._rest.isActive()
         return page._is_answered() and not (page.job.busy or page.layer.job.busy or waiting)
 
-    qtbot.waitUntil(done, timeout=PATIENCE_MS)
+    qtbot.waitUntil(done)
     QApplication.processEvents()
 
 
@@ -258,7 +258,7 @@ def test_values_and_own_settings(show: Show, qtbot: QtBot, monkeypatch: pytest.M
 def test_nothing_to_compare_with(show: Show, qtbot: QtBot) -> None:
     page = show("wine-softmax", ("seed=1",))
     empty = page.findChild(QWidget, "compareEmpty")
-    qtbot.waitUntil(empty.isVisible, timeout=PATIENCE_MS)
+    qtbot.waitUntil(empty.isVisible)
     assert page.other.other() is None
     click(page.findChild(QPushButton, "compareUntrained"))
     rest(page, qtbot)
@@ -269,13 +269,13 @@ def test_nothing_to_compare_with(show: Show, qtbot: QtBot) -> None:
 def test_untrained_weights_alone(show: Show, qtbot: QtBot) -> None:
     page = show("wine-softmax")
     empty = page.findChild(QWidget, "compareEmpty")
-    qtbot.waitUntil(empty.isVisible, timeout=PATIENCE_MS)
+    qtbot.waitUntil(empty.isVisible)
     assert not page.findChild(QPushButton, "compareUntrained").isVisible()
 
 
 def test_cancelled_and_of_other_data(show: Show, qtbot: QtBot) -> None:
     page = show("wine-softmax", ("seed=1",), ("data.split.seed=9",))
-    qtbot.waitUntil(lambda: page._asked is not None and not page.job.busy, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: page._asked is not None and not page.job.busy)
     shown = [label.text() for label in page.findChild(QWidget, "compareEmpty").findChildren(QLabel)]
     assert any("run 0001 was trained on other data" in said for said in shown)
 

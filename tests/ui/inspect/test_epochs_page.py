@@ -23,7 +23,6 @@ from workbench.ui.inspect.epochs_page import EpochsPage
 from workbench.ui.inspect.view import View
 from workbench.ui.main_window import MainWindow
 
-PATIENCE_MS = 60_000
 SMALL = ("conv1.out_channels=4", "conv2.out_channels=6", "linear1.out_features=8", "batch_size=256")
 
 
@@ -40,9 +39,7 @@ def show(
         changes = (*(SMALL if sample == "digits-cnn" else ()), "epochs=4", "patience=0", *changes)
         project = override(workspace.project, changes)
         workspace.edit("Be quick", project)
-        qtbot.waitUntil(
-            lambda: workspace.report is not None and not workspace._check.busy, timeout=PATIENCE_MS
-        )
+        qtbot.waitUntil(lambda: workspace.report is not None and not workspace._check.busy)
         assert workspace.folder is not None
         assert workspace.dataset is not None
         if train:
@@ -52,7 +49,7 @@ def show(
         panel = window.stages.panel("inspect")
         panel.bar.run.refresh()
         QTest.mouseClick(panel.findChild(QPushButton, "inspectPages_epochs"), Qt.MouseButton.LeftButton)
-        qtbot.waitUntil(lambda: isinstance(panel.page, EpochsPage), timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: isinstance(panel.page, EpochsPage))
         page = panel.page
         return window, page
 
@@ -68,7 +65,7 @@ def shown(page: EpochsPage, qtbot: QtBot, layer: str = "") -> None:
             not layer or (history.layer is not None and history.layer.id == layer)
         )
 
-    qtbot.waitUntil(there, timeout=PATIENCE_MS)
+    qtbot.waitUntil(there)
     QApplication.processEvents()
 
 
@@ -158,7 +155,7 @@ def test_playing_goes_to_the_end_and_stops(show, qtbot: QtBot, monkeypatch) -> N
     QTest.mouseClick(play, Qt.MouseButton.LeftButton)
     assert page.bar.playing
     assert page.moment.epoch == 0  # from the beginning, as it was at the end
-    qtbot.waitUntil(lambda: not page.bar.playing, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not page.bar.playing)
     assert page.moment.epoch == 4
     QTest.mouseClick(play, Qt.MouseButton.LeftButton)
     QTest.mouseClick(play, Qt.MouseButton.LeftButton)
@@ -180,7 +177,7 @@ def test_another_probe_and_a_vector(show, qtbot: QtBot) -> None:
     np.testing.assert_allclose(lines[true][:, 1], page.history.probabilities[:, 3, int(true)], rtol=1e-6)
     window.workspace.select("flatten1")
     shown(page, qtbot)
-    qtbot.waitUntil(lambda: page.maps.title.text().startswith("flatten1 = "), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: page.maps.title.text().startswith("flatten1 = "))
 
 
 def test_a_table_with_values_to_predict(show, qtbot: QtBot) -> None:
@@ -194,9 +191,7 @@ def test_a_table_with_values_to_predict(show, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not page._frame.isActive())
     assert set(page.prediction.view().arrays) == {"predicted", "true"}
     page.workspace.select("linear2")
-    qtbot.waitUntil(
-        lambda: "Nothing was recorded of linear2" in text(page, "epochsMapsWhy"), timeout=PATIENCE_MS
-    )
+    qtbot.waitUntil(lambda: "Nothing was recorded of linear2" in text(page, "epochsMapsWhy"))
 
 
 def test_it_follows_a_run_that_is_being_trained(show, qtbot: QtBot, monkeypatch) -> None:
@@ -205,27 +200,38 @@ def test_it_follows_a_run_that_is_being_trained(show, qtbot: QtBot, monkeypatch)
     assert page.history is None
     window.train()
     window.show_stage("inspect")
-    qtbot.waitUntil(lambda: page.history is not None and page.history.running, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: page.history is not None and page.history.running)
     seen = page.history.epochs[-1]
-    qtbot.waitUntil(lambda: page.history.epochs[-1] > seen, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: page.history.epochs[-1] > seen)
     assert page.moment.epoch == page.history.epochs[-1]  # it stays at the newest
     page.moment.move(0)
     before = page.history
-    qtbot.waitUntil(lambda: page.history is not before, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: page.history is not before)
     assert page.moment.epoch == 0
     window.training.stop()
-    qtbot.waitUntil(lambda: not window.training.active, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not window.training.active)
 
 
 def test_fresh_weights_and_runs_without_probes_say_what_to_do(show, qtbot: QtBot) -> None:
     window, page = show("wine-softmax", "probes.samples=0")
-    qtbot.waitUntil(lambda: page._empty._title.text() == "This run recorded no probes", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: page._empty._title.text() == "This run recorded no probes")
     assert "train again" in page._empty._text.text()
     run = window.stages.panel("inspect").bar.run
     run.setCurrentIndex(run.count() - 1)
     run.activated.emit(run.currentIndex())
     assert page._empty._title.text() == "Fresh weights have no past"
     assert page.history is None
+
+
+def test_a_sentence_needs_no_more_room_than_it_has(show, qtbot: QtBot) -> None:
+    """Cards that aren't shown would have a scroll bar stand beside it in a small window."""
+    _window, page = show()
+    shown(page, qtbot)
+    cards = page._whole.minimumSizeHint().height()
+    assert cards > 300
+    page._tell("Nothing", "Because.")
+    assert page._whole.minimumSizeHint().height() < cards
+    assert page._whole.minimumSizeHint() == page._empty.minimumSizeHint()
 
 
 def test_a_damaged_file_is_a_sentence(show, qtbot: QtBot) -> None:
@@ -235,9 +241,7 @@ def test_a_damaged_file_is_a_sentence(show, qtbot: QtBot) -> None:
     files_in(folder)[1].path.write_bytes(b"no archive")
     page.history = None
     page.look()
-    qtbot.waitUntil(
-        lambda: "the recorded probes are damaged" in page._empty._text.text(), timeout=PATIENCE_MS
-    )
+    qtbot.waitUntil(lambda: "the recorded probes are damaged" in page._empty._text.text())
 
 
 def test_every_card_can_be_saved_in_both_themes(show, qtbot: QtBot, monkeypatch) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QSpinBox, QTableWidget
 from pytestqt.qtbot import QtBot
 
@@ -25,8 +25,6 @@ from workbench.ui.inspect.unit_maximisation import UnitMaximisation
 from workbench.ui.main_window import MainWindow
 from workbench.ui.matrix_plot import MatrixPlot
 from workbench.ui.unit_plot import UnitPlot
-
-PATIENCE_MS = 60_000
 
 
 def click(qtbot: QtBot, window: MainWindow, name: str) -> None:
@@ -47,13 +45,11 @@ def inspecting(window: MainWindow, qtbot: QtBot) -> LayerPage:
     window.resize(1440, 900)
     window.show_stage("inspect")
     panel: Any = window.stages.panel("inspect")
-    qtbot.waitUntil(lambda: panel.inspection is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: panel.inspection is not None)
     page = window.findChild(LayerPage)
     assert page is not None
     # Once the runs are listed there is another look, which would take away what a click has chosen.
-    qtbot.waitUntil(
-        lambda: not page._soon.isActive() and not window.workspace.jobs.running, timeout=PATIENCE_MS
-    )
+    qtbot.waitUntil(lambda: not page._soon.isActive() and not window.workspace.jobs.running)
     return page
 
 
@@ -67,11 +63,14 @@ def fresh(window: MainWindow, layer: str, sample: int = 0) -> Subject:
 def click_cell(qtbot: QtBot, plot: MatrixPlot | UnitPlot, column: float, row: float) -> None:
     """Click a place of a plot, given in its own coordinates."""
     view = plot.getPlotItem().getViewBox()
-    places = []
-    while len(places) < 3 or places[-1] != places[-3]:  # what was just laid out moves for a moment
+    places: list[QPoint] = []
+
+    def still() -> bool:  # what was just laid out moves for a moment
         plot.grab()
-        qtbot.wait(20)
         places.append(plot.mapFromScene(view.mapViewToScene(QPointF(column, row))))
+        return len(places) > 2 and places[-1] == places[-2] == places[-3]
+
+    qtbot.waitUntil(still)
     at = places[-1]
     qtbot.mouseMove(plot.viewport(), at)
     qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
@@ -104,8 +103,7 @@ def sequences(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> MainWindow:
     window.open_path(folder)
     workspace = window.workspace
     qtbot.waitUntil(
-        lambda: workspace.report is not None and workspace.dataset is not None and not workspace._check.busy,
-        timeout=PATIENCE_MS,
+        lambda: workspace.report is not None and workspace.dataset is not None and not workspace._check.busy
     )
     return window
 
@@ -126,7 +124,7 @@ class TestMaps:
         assert most.text().startswith(f"Channel {strongest} fires most")
         qtbot.mouseClick(gallery, Qt.MouseButton.LeftButton, pos=gallery.rect_of(5).center())
         assert words(digits, "zoomTitle") == "Channel 5"
-        qtbot.waitUntil(lambda: page.unit.samples.found is not None, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: page.unit.samples.found is not None)
         found = page.unit.samples.found
         assert found is not None
         wanted = TopSamples(unit=5, most=24).run(fresh(digits, "conv2")).arrays
@@ -136,7 +134,7 @@ class TestMaps:
         assert top is not None
         qtbot.mouseClick(top, Qt.MouseButton.LeftButton, pos=top.rect_of(2).center())
         sample = int(wanted["samples"][2])
-        qtbot.waitUntil(lambda: page.inspection.index == sample, timeout=PATIENCE_MS)  # type: ignore[union-attr]
+        qtbot.waitUntil(lambda: page.inspection.index == sample)  # type: ignore[union-attr]
         assert page.unit.samples.found is found
         assert words(digits, "zoomTitle") == "Channel 5"
         number = digits.findChild(QSpinBox, "inspectSample")
@@ -181,7 +179,7 @@ class TestVectors:
         assert page.unit.title.text() == "Class 7 · linear2"
         qtbot.keyClick(plot, Qt.Key.Key_Right)
         assert page.layer.unit == 8
-        qtbot.waitUntil(lambda: page.unit.samples.found is not None, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: page.unit.samples.found is not None)
 
     def test_values_that_are_not_finite_are_marked(self, qtbot: QtBot) -> None:
         plot = UnitPlot("plot")
@@ -205,7 +203,7 @@ class TestSequences:
         assert page.inspection is not None
         activation = page.inspection.activations["lstm"]
         assert page.layer.unit == 3
-        np.testing.assert_allclose(page.layer._matrix.trace.series()["feature 3"][1], activation[:, 3])
+        np.testing.assert_allclose(page.layer.views.matrix.trace.series()["feature 3"][1], activation[:, 3])
         tokens = [str(i) for i in page.inspection.sample]
         assert words(sequences, "valueUnderMouse").endswith(f"{tokens[2]}: {activation[2, 3]:.4g}")
         attention = sequences.findChild(QPushButton, "inspectKind_attention")
@@ -246,6 +244,16 @@ class TestSequences:
         assert ids.tolist() == order
         np.testing.assert_allclose(cosines, plain[order], atol=1e-6)
         qtbot.waitUntil(lambda: near.accessibleName().startswith(f"{ids[0]} {cosines[0]:.3f}"))
+        seen = page.inspection
+        page.inspected.choose_sample(int(page.inspected.samples[2]))
+        qtbot.waitUntil(lambda: page.inspection is not seen)
+        assert words(sequences, "nearTitle") == "Nearest to id 4", "another sample has the same weights"
+        click(qtbot, sequences, "inspectKind_activation")
+        click(qtbot, sequences, "inspectKind_weights")
+        assert words(sequences, "nearTitle") == "Nearest to id 4"
+        sequences.workspace.select("lstm")
+        sequences.workspace.select("emb")
+        assert words(sequences, "nearTitle") == "Nearest to id 0"
 
     def test_ids_have_no_unit_and_say_so(self, sequences: MainWindow, qtbot: QtBot) -> None:
         page = inspecting(sequences, qtbot)
@@ -263,7 +271,7 @@ class TestSequences:
         sequences.workspace.select("lstm")
         click(qtbot, sequences, "unitView_maximisation")
         click(qtbot, sequences, "maximise")
-        qtbot.waitUntil(lambda: page.unit.maximisation.result is not None, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: page.unit.maximisation.result is not None)
         assert "Nearest ids" in words(sequences, "maximisationSay")
 
 
@@ -291,7 +299,7 @@ class TestMaximisation:
         qtbot.keyClicks(steps, "12")
         click(qtbot, digits, "maximise")
         part = page.unit.maximisation
-        qtbot.waitUntil(lambda: part.result is not None, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: part.result is not None)
         assert part.result is not None
         wanted = Maximisation(unit=page.layer.unit, steps=12).run(fresh(digits, "linear2")).arrays
         np.testing.assert_array_equal(part.result.arrays["input"], wanted["input"])
@@ -317,14 +325,14 @@ class TestMaximisation:
         click(qtbot, digits, "maximise")
         part = page.unit.maximisation
         trace = part._trace
-        qtbot.waitUntil(lambda: bool(trace.series()) and part.shown.isVisible(), timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: bool(trace.series()) and part.shown.isVisible())
         cancel = digits.findChild(QPushButton, "maximisationWorkingCancel")
         assert cancel is not None
-        qtbot.waitUntil(cancel.isVisible, timeout=PATIENCE_MS)
+        qtbot.waitUntil(cancel.isVisible)
         qtbot.mouseClick(cancel, Qt.MouseButton.LeftButton)
         assert not part.job.busy
         assert part.result is None
-        qtbot.waitUntil(lambda: not digits.jobs.running, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: not digits.jobs.running)
 
 
 def test_a_table_lists_its_rows(open_sample: Callable[[str], MainWindow], qtbot: QtBot) -> None:
@@ -332,7 +340,7 @@ def test_a_table_lists_its_rows(open_sample: Callable[[str], MainWindow], qtbot:
     page = inspecting(window, qtbot)
     window.workspace.select("linear1")
     click(qtbot, window, "findTopSamples")
-    qtbot.waitUntil(lambda: page.unit.samples.found is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: page.unit.samples.found is not None)
     table = window.findChild(QTableWidget, "topSamplesTable")
     assert table is not None
     wanted = TopSamples(unit=page.layer.unit, most=24).run(fresh(window, "linear1")).arrays
@@ -340,7 +348,7 @@ def test_a_table_lists_its_rows(open_sample: Callable[[str], MainWindow], qtbot:
     assert shown == wanted["samples"].tolist()
     rect = table.visualItemRect(table.item(1, 1))
     qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
-    qtbot.waitUntil(lambda: page.inspection.index == shown[1], timeout=PATIENCE_MS)  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: page.inspection.index == shown[1])  # type: ignore[union-attr]
 
 
 def test_damaged_weights_are_shown_as_such(digits: MainWindow, qtbot: QtBot) -> None:
@@ -357,7 +365,7 @@ def test_damaged_weights_are_shown_as_such(digits: MainWindow, qtbot: QtBot) -> 
     panel.inspected.models.load = damaged
     before = page.inspection
     panel.inspected.changed.emit()
-    qtbot.waitUntil(lambda: page.inspection is not before, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: page.inspection is not before)
     for layer in ("conv1", "relu1", "linear2"):
         digits.workspace.select(layer)
         assert "NaN or infinite 100.0 %" in words(digits, "layerStatistics")
@@ -367,10 +375,10 @@ def test_damaged_weights_are_shown_as_such(digits: MainWindow, qtbot: QtBot) -> 
     gallery = digits.findChild(Gallery, "featureMaps")
     assert gallery is not None
     qtbot.mouseClick(gallery, Qt.MouseButton.LeftButton, pos=gallery.rect_of(0).center())
-    qtbot.waitUntil(lambda: "aren't finite numbers" in words(digits, "topSamplesSay"), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "aren't finite numbers" in words(digits, "topSamplesSay"))
     click(qtbot, digits, "unitView_maximisation")
     click(qtbot, digits, "maximise")
-    qtbot.waitUntil(lambda: "no finite number" in words(digits, "maximisationSay"), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "no finite number" in words(digits, "maximisationSay"))
 
 
 def test_many_weights_are_gone_through_in_the_background(
@@ -386,20 +394,20 @@ def test_many_weights_are_gone_through_in_the_background(
     save = digits.findChild(QPushButton, "inspectLayerSave")
     assert save is not None
     assert not save.isEnabled()
-    qtbot.waitUntil(lambda: title.text().startswith("weight · 64×"), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: title.text().startswith("weight · 64×"))
     assert save.isEnabled()
     click(qtbot, digits, "mapsSort_strength")
     weights = page.inspection.weights["conv2"]["weight"]  # type: ignore[union-attr]
     order = np.argsort(-np.abs(weights).max((1, 2, 3)), kind="stable")
-    maps = page.layer._maps
-    qtbot.waitUntil(lambda: maps._order == order.tolist(), timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: len(gallery) == 64, timeout=PATIENCE_MS)
+    maps = page.layer.views.maps
+    qtbot.waitUntil(lambda: maps._order == order.tolist())
+    qtbot.waitUntil(lambda: len(gallery) == 64)
     assert [caption for _, caption, _ in gallery._items][:3] == [str(n) for n in order[:3]]
     # what isn't wanted any more when it comes is dropped
     page.layer.choose_kind("weights")
     page.layer.choose_kind("activation")
     said = title.text()
-    qtbot.waitUntil(lambda: not digits.jobs.running, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not digits.jobs.running)
     assert title.text() == said
     assert not said.startswith("weight")
 
@@ -414,15 +422,15 @@ def test_whoever_asks_by_key_goes_on_with_the_answer(digits: MainWindow, qtbot: 
     assert gallery is not None
     digits.activateWindow()
     ask.setFocus()
-    qtbot.waitUntil(ask.hasFocus, timeout=PATIENCE_MS)
+    qtbot.waitUntil(ask.hasFocus)
     qtbot.keyClick(ask, Qt.Key.Key_Space)
     assert part.job.busy
     assert part.hasFocus()
     part.job.cancel()
     assert ask.hasFocus()
-    qtbot.waitUntil(lambda: not digits.jobs.running, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not digits.jobs.running)
     qtbot.keyClick(ask, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: part.found is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: part.found is not None)
     assert gallery.hasFocus()
     ring = gallery.findChild(FocusRing)
     assert ring is not None
@@ -440,9 +448,9 @@ def test_a_search_that_is_cancelled_can_be_asked_again(
     click(qtbot, digits, "findTopSamples")
     assert page.unit.samples.job.busy
     page.unit.samples.job.progressed.connect(lambda _done, _all: page.unit.samples.job.cancel())
-    qtbot.waitUntil(lambda: not page.unit.samples.job.busy, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not page.unit.samples.job.busy)
     assert page.unit.samples.found is None
-    qtbot.waitUntil(lambda: not digits.jobs.running, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not digits.jobs.running)
     page.unit.samples.job.progressed.disconnect()
     click(qtbot, digits, "findTopSamples")
-    qtbot.waitUntil(lambda: page.unit.samples.found is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: page.unit.samples.found is not None)

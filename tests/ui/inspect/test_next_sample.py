@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import PATIENCE_MS
 from workbench.evaluate.predict import predict
 from workbench.ui.inspect import next_sample
 from workbench.ui.main_window import MainWindow
@@ -31,9 +30,7 @@ class Stage:
     def settle(self) -> None:
         """Wait until nothing is under way."""
         jobs = self.window.jobs
-        self.qtbot.waitUntil(
-            lambda: self.panel.inspection is not None and not jobs.running, timeout=PATIENCE_MS
-        )
+        self.qtbot.waitUntil(lambda: self.panel.inspection is not None and not jobs.running)
 
     def go_on(self) -> int:
         """Click the button, and return the sample that it led to."""

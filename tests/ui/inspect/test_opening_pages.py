@@ -13,8 +13,6 @@ from workbench.ui.inspect.dependence_picture import KeptPicture
 from workbench.ui.inspect.page import InspectPage
 from workbench.ui.inspect.panel import PAGES
 
-PATIENCE_MS = 60_000
-
 
 @pytest.fixture
 def panel(open_sample: Any, qtbot: QtBot) -> Any:
@@ -22,7 +20,7 @@ def panel(open_sample: Any, qtbot: QtBot) -> Any:
     window.show_stage("inspect")
     found: Any = window.stages.panel("inspect")
     assert found.page is None  # the first page is made later, too
-    qtbot.waitUntil(lambda: found.inspection is not None and found._imported is True, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: found.inspection is not None and found._imported is True)
     return found
 
 
@@ -54,7 +52,7 @@ def test_one_part_each_turn(panel: Any, qtbot: QtBot, monkeypatch: pytest.Monkey
         click(panel, name)
         assert panel.page is before  # a click does no more than to begin
         kind = place.partition(":")[2]
-        qtbot.waitUntil(lambda kind=kind: type(panel.page).__name__ == kind, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda kind=kind: type(panel.page).__name__ == kind)
         assert panel.page.whole
         assert panel.page.isVisible()
         before = panel.page
@@ -71,7 +69,7 @@ def test_who_turns_back_stays(panel: Any, qtbot: QtBot) -> None:
     qtbot.wait(1)
     assert panel.page is first
     click(panel, "compare")
-    qtbot.waitUntil(lambda: panel.page is not first, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: panel.page is not first)
     assert panel._which.value == "compare"
 
 
@@ -81,7 +79,7 @@ def test_the_layers_page_is_made_though_another_is_shown_first(open_sample: Any,
     panel: Any = window.stages.panel("inspect")
     page = panel.show_page("surrogate")
     assert page.whole
-    qtbot.waitUntil(lambda: window.stack.rows.shows_vitals, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.stack.rows.shows_vitals)
     assert panel.page is page
 
 
@@ -91,7 +89,7 @@ def test_tiles_have_no_plot_before_it_is_asked_for(panel: Any, qtbot: QtBot) -> 
     def all_there() -> bool:
         return bool(page._made) and not page._more.isActive()
 
-    qtbot.waitUntil(all_there, timeout=PATIENCE_MS)
+    qtbot.waitUntil(all_there)
     assert len(page._made) == len(page.bar.methods.names)
     assert all(tile.sanity.plot is None for tile in page._made.values())  # nobody asked for it
 

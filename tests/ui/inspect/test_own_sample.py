@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QSlider
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import PATIENCE_MS, ready
+from tests.ui.conftest import ready
 from workbench.ui.inspect import own_drop
 from workbench.ui.inspect.inspected import OwnSample
 from workbench.ui.inspect.own_menu import OwnMenu
@@ -74,7 +74,7 @@ class Stage:
                 return found.index is None and np.array_equal(found.sample, sample.values)
             return bool(found.index == sample)
 
-        self.qtbot.waitUntil(lambda: seen() and not self.window.jobs.running, timeout=PATIENCE_MS)
+        self.qtbot.waitUntil(lambda: seen() and not self.window.jobs.running)
 
     def answer(self) -> str:
         """What the editor says that the network says."""
@@ -112,7 +112,7 @@ def drop(stage: Stage, path: Path) -> None:
     assert entering.isAccepted()
     carried = entering.carried  # type: ignore[attr-defined]
     QApplication.sendEvent(stage.panel, QDropEvent(QPointF(200, 200), COPY, carried, LEFT, PLAIN))
-    stage.qtbot.waitUntil(lambda: not stage.window.jobs.running, timeout=PATIENCE_MS)
+    stage.qtbot.waitUntil(lambda: not stage.window.jobs.running)
 
 
 def test_the_pages_follow_the_pen(stage: Callable[[str], Stage]) -> None:
@@ -277,7 +277,7 @@ def test_numbers_in_rows_are_pasted(window: MainWindow, qtbot: QtBot, tmp_path: 
     random = np.random.default_rng(0)
     np.savez(tmp_path / "waves.npz", x=random.normal(size=(60, 4, 3)).astype(np.float32), y=np.arange(60) % 2)
     window.open_path(tmp_path / "waves.npz")
-    qtbot.waitUntil(lambda: window.workspace.is_open, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.workspace.is_open)
     ready(window, qtbot)
     at = Stage(window, qtbot)
     at.choose("newOwnSample")

@@ -12,15 +12,13 @@ from workbench.ui.inspect import report_button, save_menu
 from workbench.ui.inspect.view import View
 from workbench.ui.inspect.view_picture import as_image, as_svg
 
-PATIENCE = 60_000
-
 
 @pytest.fixture
 def panel(open_sample, qtbot):
     window = open_sample("wine-softmax")
     window.show_stage("inspect")
     panel = window.stages.panel("inspect")
-    qtbot.waitUntil(lambda: panel.inspection is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: panel.inspection is not None)
     return panel
 
 
@@ -41,7 +39,7 @@ def test_every_kind_of_file(panel, view, qtbot, tmp_path, monkeypatch, kind):
     path = tmp_path / f"view.{suffix}"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), f"*.{suffix}"))
     menu = save_menu.made(panel.layer, panel._workspace, view)
-    with qtbot.waitSignal(panel._workspace.notified, timeout=PATIENCE):
+    with qtbot.waitSignal(panel._workspace.notified):
         entry(menu, kind).trigger()
     if suffix == "png":
         with Image.open(path) as image:
@@ -65,7 +63,7 @@ def test_a_report_of_two_views_less_one(panel, view, qtbot, tmp_path, monkeypatc
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), "HTML (*.html)"))
     entry(report_button.menu(button, panel._workspace, panel.inspected), "Take out").trigger()
     assert button.text() == "Report · 1"
-    with qtbot.waitSignal(panel._workspace.notified, timeout=PATIENCE):
+    with qtbot.waitSignal(panel._workspace.notified):
         entry(report_button.menu(button, panel._workspace, panel.inspected), "Save as HTML").trigger()
     text = path.read_text(encoding="utf-8")
     assert text.count("<h2>Maps of linear1</h2>") == 1
@@ -95,6 +93,6 @@ def test_a_place_that_can_t_be_written_is_told(panel, view, qtbot, tmp_path, mon
     (tmp_path / "file").write_text("")
     path = tmp_path / "file" / "view.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), "*.csv"))
-    with qtbot.waitSignal(panel._workspace.notified, timeout=PATIENCE) as told:
+    with qtbot.waitSignal(panel._workspace.notified) as told:
         entry(save_menu.made(panel.layer, panel._workspace, view), "CSV").trigger()
     assert told.args[0].tone == "problem"

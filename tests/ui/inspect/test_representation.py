@@ -10,7 +10,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import PATIENCE_MS
 from workbench.interpret.representation.umap import Umap
 from workbench.ui.gallery import Gallery
 from workbench.ui.inspect import save_menu
@@ -32,9 +31,9 @@ def opened(window: MainWindow, qtbot: QtBot) -> RepresentationPage:
     window.resize(1280, 720)
     window.show_stage("inspect")
     panel = window.stages.panel("inspect")
-    qtbot.waitUntil(lambda: panel.bar.run.listed, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: panel.bar.run.listed)
     click(panel.findChild(QPushButton, "inspectPages_representation"))
-    qtbot.waitUntil(lambda: isinstance(panel.page, RepresentationPage), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: isinstance(panel.page, RepresentationPage))
     page = panel.page
     rest(page, qtbot)
     return page
@@ -47,7 +46,7 @@ def rest(page: RepresentationPage, qtbot: QtBot) -> None:
         view = page.shown
         return not page._soon.isActive() and view._asked is not None and not view.job.busy
 
-    qtbot.waitUntil(answered, timeout=PATIENCE_MS)
+    qtbot.waitUntil(answered)
     if isinstance(page.shown, MapView) and page.shown.answer is not None:
         settle(page.shown.plot, qtbot)
 
@@ -73,7 +72,7 @@ def laid_out(plot: CkaPlot, qtbot: QtBot) -> None:
         seen.append(plot.cell_rect(0, 0))
         return len(seen) > 2 and seen[-1] == seen[-2] == seen[-3]
 
-    qtbot.waitUntil(still, timeout=PATIENCE_MS)
+    qtbot.waitUntil(still)
 
 
 def click(widget: QWidget, at: QPoint | None = None) -> None:
@@ -207,7 +206,7 @@ def test_other_layers_methods_and_settings(digits, qtbot):
 
     click(digits.findChild(QPushButton, "mapMethod_tsne"))
     assert view.job.busy
-    qtbot.waitUntil(digits.findChild(QWidget, "mapWorking").isVisible, timeout=PATIENCE_MS)
+    qtbot.waitUntil(digits.findChild(QWidget, "mapWorking").isVisible)
     click(digits.findChild(QPushButton, "mapWorkingCancel"))
     assert not view.job.busy
     assert digits.findChild(QPushButton, "mapAgain").isVisible()
@@ -221,9 +220,7 @@ def test_other_layers_methods_and_settings(digits, qtbot):
         field.selectAll()
         QTest.keyClicks(field, value)
     view.settings.box.hide()
-    qtbot.waitUntil(
-        lambda: view.answer is not None and "t-SNE" in view.answer.result.note, timeout=PATIENCE_MS
-    )
+    qtbot.waitUntil(lambda: view.answer is not None and "t-SNE" in view.answer.result.note)
     assert "perplexity 9" in view.answer.result.note
     assert len(view.answer.result.arrays["samples"]) == 60
     assert isinstance(view.settings, SettingsButton)
@@ -243,14 +240,14 @@ def test_a_sample_that_is_none_of_the_points_stands_in_a_ring(digits, qtbot):
 
     train = int(inspected.dataset.splits["train"][4])
     inspected.choose_sample(train)  # of another part than the map is of
-    qtbot.waitUntil(lambda: guest_at(train), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: guest_at(train))
     assert note.text() == "In the ring: the inspected sample."
     assert note.isVisible()
     assert len(plot._guest.getData()[0]) == 1
     own = OwnSample(np.zeros(inspected.dataset.sample_shape, np.float32), "drawn")
     before = ringed()
     inspected.choose_sample(own)
-    qtbot.waitUntil(lambda: len(ringed()) == 1 and not np.allclose(ringed(), before), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(ringed()) == 1 and not np.allclose(ringed(), before))
     np.testing.assert_allclose(ringed()[0], view.answer.fitted.place(inspected.subject()(None)))
     plot.grab()
     click(digits.findChild(QPushButton, "mapTool_rectangle"))
@@ -265,7 +262,7 @@ def test_a_sample_that_is_none_of_the_points_stands_in_a_ring(digits, qtbot):
     click(digits.findChild(QPushButton, "mapMethod_tsne"))
     rest(digits, qtbot)
     inspected.choose_sample(own)
-    qtbot.waitUntil(lambda: "can't add the inspected sample" in note.text(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "can't add the inspected sample" in note.text())
     assert not len(ringed())
 
 
@@ -360,13 +357,13 @@ def test_similarity_to_another_model(open_sample, qtbot):
     training = window.workspace.project.training.model_copy(update={"epochs": 2})
     window.workspace.edit("Train briefly", window.workspace.project.model_copy(update={"training": training}))
     window.train()
-    qtbot.waitUntil(lambda: window.training.last_epoch is not None, timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: not window.training.active, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.training.last_epoch is not None)
+    qtbot.waitUntil(lambda: not window.training.active)
     page = opened(window, qtbot)
-    qtbot.waitUntil(lambda: page.inspected.run != "", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: page.inspected.run != "")
     show(page, qtbot, "similarity")
     box = page.findChild(QComboBox, "otherModel")
-    qtbot.waitUntil(lambda: box.findText("Untrained") > 0, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: box.findText("Untrained") > 0)
     rest(page, qtbot)
     alone = page.shown.answer.result
     for place in range(1, box.count()):  # kept checkpoints, and fresh weights

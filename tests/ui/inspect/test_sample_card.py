@@ -52,9 +52,9 @@ def card(qtbot: QtBot) -> SampleCard:
 @pytest.mark.parametrize(
     ("shape", "kind", "drawn", "told"),
     [
-        ((1, 8, 8), "image", "images", "Picture of 8×8 pixels with 1 channels"),
-        ((3, 9, 7), "image", "images", "Picture of 9×7 pixels with 3 channels"),
-        ((4, 8, 8), "image", "images", "Picture of 8×8 pixels with 4 channels"),
+        ((1, 8, 8), "image", "images", "Picture of 8×8 pixels, in grey"),
+        ((3, 9, 7), "image", "images", "Picture of 9×7 pixels, in colour"),
+        ((4, 8, 8), "image", "images", "Picture of 8×8 pixels, with 4 channels"),
         ((30, 3), "sequence", "traces", "30 steps of 3 features"),
         ((30, 40), "sequence", "traces", "30 steps of 40 features"),
         ((5, 6), "array", "images", "Values of shape 5×6"),

@@ -15,8 +15,6 @@ from workbench.errors import UserError
 from workbench.interpret.surrogates.tree import Tree
 from workbench.ui.inspect import models, save_menu, surrogate_tree
 
-PATIENCE = 60_000
-
 
 @pytest.fixture
 def page(open_sample, qtbot, monkeypatch):
@@ -41,7 +39,7 @@ def shown(window, qtbot):
 
 
 def settled(page, qtbot):
-    qtbot.waitUntil(lambda: page.view._shown and not page.view.job.busy, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.view._shown and not page.view.job.busy)
 
 
 def click(page, name):
@@ -64,7 +62,7 @@ def test_the_tree_says_how_faithful_it_is_and_why(page, qtbot):
     assert f"{100 * tree.judged.fidelity:.3g}\N{NO-BREAK SPACE}%" in text(page, "treeVerdict")
     tone = page.findChild(QLabel, "treeVerdict").property("role")
     assert tone == ("good" if tree.judged.fidelity >= 0.9 else "warning")
-    qtbot.waitUntil(lambda: "network answer" in text(page, "treeWhy"), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "network answer" in text(page, "treeWhy"))
     assert text(page, "treeWhy").startswith(f"{page.inspected.sample_words.capitalize()}: because ")
     path = view.tree.path
     assert path[0] == 0
@@ -78,7 +76,7 @@ def test_depth_asks_anew_and_what_is_known_comes_at_once(page, qtbot):
     box.selectAll()
     QTest.keyClicks(box, "1")
     QTest.keyClick(box, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: page.view._tree is not deep, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.view._tree is not deep)
     assert page.view._tree.depth == 1
     box.setValue(4)
     assert page.view._tree is deep  # kept: nobody waits
@@ -97,7 +95,7 @@ def test_another_sample_takes_another_path_without_another_fit(page, qtbot, monk
 def test_the_root_stays_in_view_until_it_is_moved_out_of_it(page, qtbot):
     view, tree = page.view.tree, page.view._tree
     view.setFixedSize(300, 220)  # so small that never all of it is readable
-    qtbot.waitUntil(lambda: view.viewport().width() <= 300, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: view.viewport().width() <= 300)
     view.fit()
     assert not view._whole
     dataset = page.inspected.dataset
@@ -119,7 +117,7 @@ def test_keys_about_the_tree_show_a_ring(page, qtbot):
     assert not ring.isVisible()
     page.findChild(QPushButton, "treeCopy").setFocus()
     QTest.keyClick(page.findChild(QPushButton, "treeCopy"), Qt.Key.Key_Tab)
-    qtbot.waitUntil(lambda: view.hasFocus() and ring.isVisible(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: view.hasFocus() and ring.isVisible())
     assert ring.size() == view.size()
 
 
@@ -157,7 +155,7 @@ def test_importance_opens_the_dependence(page, qtbot):
     settled(page, qtbot)
     (plot,) = page.view.plots
     assert plot.curve.name == most == page.view.bar.feature.currentText()
-    qtbot.waitUntil(lambda: plot.own is not None and plot.own.line is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: plot.own is not None and plot.own.line is not None)
 
 
 def test_dependence_of_all_of_one_and_of_two(page, qtbot):
@@ -171,12 +169,12 @@ def test_dependence_of_all_of_one_and_of_two(page, qtbot):
     assert all(plot.centred for plot in view.plots)
     name = view.plots[2].curve.name
     QTest.mouseClick(view.plots[2], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: len(view.plots) == 1, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(view.plots) == 1)
     assert view.plots[0].curve.name == name
     view.bar.other.setFocus()
     QTest.keyClick(view.bar.other, Qt.Key.Key_Down)
     view.bar.other.activated.emit(view.bar.other.currentIndex())
-    qtbot.waitUntil(lambda: view._found.surface is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: view._found.surface is not None)
     assert view._found.surface.names == (name, page.inspected.dataset.features[0])
     assert set(view.view().arrays) == {"pdp", f"{name}.grid", f"{page.inspected.dataset.features[0]}.grid"}
 
@@ -188,7 +186,7 @@ def test_another_class_has_other_curves(page, qtbot):
     other = (first.label + 1) % 3
     view.bar.label.setCurrentIndex(other)
     view.bar.label.activated.emit(other)
-    qtbot.waitUntil(lambda: view._found is not first, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: view._found is not first)
     assert view._found.label == other
     view.bar.label.setCurrentIndex(first.label)
     view.bar.label.activated.emit(first.label)
@@ -214,7 +212,7 @@ def test_what_cannot_be_fitted_is_told(page, qtbot, monkeypatch):
 
     monkeypatch.setattr(surrogate_tree, "fit_tree", fail)
     page.inspected.changed.emit()  # new weights
-    qtbot.waitUntil(lambda: not page.view.job.busy, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not page.view.job.busy)
     assert not page.view._shown
     assert "no finite number. Train again." in page.view._empty._text.text()
     assert not page.view.save.isEnabled()
@@ -244,7 +242,7 @@ def test_new_weights_are_asked_anew_even_when_they_came_while_hidden(page, qtbot
     window.show_stage("design")
     page.inspected.changed.emit()
     window.show_stage("inspect")
-    qtbot.waitUntil(lambda: page.view._tree not in (None, before), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.view._tree not in (None, before))
 
 
 def test_a_network_that_always_says_the_same(open_sample, qtbot):

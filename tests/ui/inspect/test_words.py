@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import PATIENCE_MS, ready
+from tests.ui.conftest import ready
 from workbench.graph.project import Project
 from workbench.ui.bars import NamedBars
 from workbench.ui.inspect.attribution_page import AttributionPage
@@ -43,12 +43,12 @@ def reviews(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> Any:
     project = {"format": 1, "name": "Reviews", "data": data, "model": {"layers": rows}, "training": {}}
     (tmp_path / "project.json").write_text(Project.model_validate(project).model_dump_json(), "utf-8")
     window.open_path(tmp_path)
-    qtbot.waitUntil(lambda: window.workspace.is_open, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.workspace.is_open)
     ready(window, qtbot)
     window.show_stage("inspect")
     panel: Any = window.stages.panel("inspect")
     panel.inspected.choose_sample(0)
-    qtbot.waitUntil(lambda: panel.inspection is not None and panel.inspection.index == 0, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: panel.inspection is not None and panel.inspection.index == 0)
     return panel
 
 
@@ -61,7 +61,7 @@ def find(panel: Any, kind: type[Any], name: str) -> Any:
 
 def opened(panel: Any, qtbot: QtBot, kind: type[Any]) -> Any:
     """A page that was asked for: it may be made a moment later."""
-    qtbot.waitUntil(lambda: isinstance(panel.page, kind), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: isinstance(panel.page, kind))
     return panel.page
 
 
@@ -77,7 +77,7 @@ def test_neighbours_of_an_embedding_are_words(reviews: Any, window: MainWindow, 
     window.workspace.select("emb")
     qtbot.mouseClick(find(reviews, QPushButton, "inspectKind_weights"), Qt.MouseButton.LeftButton)
     near = find(reviews, NamedBars, "neighbours")
-    qtbot.waitUntil(lambda: near.accessibleName() != "", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: near.accessibleName() != "")
     assert find(reviews, QLabel, "nearTitle").text() == "Nearest to <pad>, id 0"
     assert any(word in near.accessibleName() for word in ("film", "good", "story"))
 
@@ -96,7 +96,7 @@ def test_a_sample_is_typed_in_words(reviews: Any, qtbot: QtBot) -> None:
         sample = reviews.inspected.sample
         return sample.values.tolist() if isinstance(sample, OwnSample) else []
 
-    qtbot.waitUntil(lambda: looked_at() == [3, 5, 7, 0, 0, 0], timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: looked_at() == [3, 5, 7, 0, 0, 0])
     told = find(reviews, QLabel, "ownNumbersTold")
     assert told.text() == "Up to 6 words; fewer are padded at the end"
     qtbot.keyClicks(edit, " yesterday")
@@ -106,11 +106,11 @@ def test_a_sample_is_typed_in_words(reviews: Any, qtbot: QtBot) -> None:
 
 def test_attributions_are_of_words(reviews: Any, qtbot: QtBot) -> None:
     qtbot.mouseClick(find(reviews, QPushButton, "inspectPages_attribution"), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: isinstance(reviews.page, AttributionPage), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: isinstance(reviews.page, AttributionPage))
     page = opened(reviews, qtbot, AttributionPage)
-    qtbot.waitUntil(lambda: bool(page.bar.methods.names), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: bool(page.bar.methods.names))
     tile = page.tile("input_x_gradient")
-    qtbot.waitUntil(lambda: tile.reading is not None and not tile.pending, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: tile.reading is not None and not tile.pending)
     saved = arrays_of(tile.reading, tile.result.arrays)
     assert saved["token"].tolist() == list(tile.reading.names)
     assert tile.reading.names == ("a", "good", "film", WORDS[8], "<pad>", "<pad>")
@@ -123,7 +123,7 @@ def test_attributions_are_of_words(reviews: Any, qtbot: QtBot) -> None:
 def test_points_of_a_map_tell_their_words(reviews: Any, qtbot: QtBot) -> None:
     qtbot.mouseClick(find(reviews, QPushButton, "inspectPages_representation"), Qt.MouseButton.LeftButton)
     view = opened(reviews, qtbot, RepresentationPage).shown
-    qtbot.waitUntil(lambda: view.answer is not None and not view.job.busy, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: view.answer is not None and not view.job.busy)
     view._on_pointed(0, QPointF(10, 10))
     number = int(view.answer.result.arrays["samples"][0])
     text = find(reviews, QLabel, "mapHoverText").text()

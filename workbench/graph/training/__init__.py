@@ -29,6 +29,7 @@ from workbench.graph.training.optimizers import (
     Optimizer,
     RAdam,
     RMSprop,
+    at_rate,
 )
 from workbench.graph.training.probes import Probes
 from workbench.graph.training.schedules import (
@@ -82,4 +83,5 @@ __all__ = [
     "Step",
     "TrainingSection",
     "TripletMargin",
+    "at_rate",
 ]

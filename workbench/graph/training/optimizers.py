@@ -124,3 +124,14 @@ Optimizer = Annotated[
     ],
     BeforeValidator(named),
 ]
+
+
+def at_rate(section: Optimizer, lr: float) -> Optimizer:
+    """Return the optimiser at another full rate; Muon's rate for all other weights changes in proportion.
+
+    So does the test of rates before a run, and so do changes of the rate while training.
+    """
+    changes = {"lr": lr}
+    if isinstance(section, Muon) and lr != section.lr:
+        changes["adamw_lr"] = min(100.0, float(f"{section.adamw_lr * lr / section.lr:.2g}"))
+    return section.model_copy(update=changes)

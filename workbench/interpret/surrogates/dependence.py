@@ -207,7 +207,12 @@ def _ice(
     number: int,
     grid: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    found = [_score(network.answer(features.placed(samples, number, value)), label) for value in grid]
+    found: list[NDArray[np.float64]] = []
+    at_once = max(1, network.batch_size // len(samples))  # points of the grid
+    for start in range(0, len(grid), at_once):
+        values = grid[start : start + at_once]
+        placed = np.concatenate([features.placed(samples, number, value) for value in values])
+        found += np.split(_score(network.answer(placed), label), len(values))
     return np.stack(found, 1)
 
 

@@ -52,7 +52,8 @@ class Network:
         report = check(subject.model.graph, dataset.facts, TrainingSection(loss=subject.loss))
         if report.errors:
             raise UserError(report.errors[0].message, place=f"layer {report.errors[0].layer}")
-        self._size = validation.batch_size(report, 1)
+        self.batch_size = validation.batch_size(report, 1)
+        """Samples that go through the model at once."""
         self._flops = report.flops
         self._read = reading(subject.model, dataset.task, subject.loss)
         self._done = self._rows = 0
@@ -70,9 +71,9 @@ class Network:
         model, dataset, read = self._subject.model, self._subject.dataset, self._read
         place = device_of(model)
         found: list[Tensor] = []
-        with undisturbed(model), ThreadSettings(self._flops * self._size, place):
-            for start in range(0, len(samples), self._size):
-                batch = samples[start : start + self._size]
+        with undisturbed(model), ThreadSettings(self._flops * self.batch_size, place):
+            for start in range(0, len(samples), self.batch_size):
+                batch = samples[start : start + self.batch_size]
                 seen = batch.astype(np.float32) * np.float32(dataset.scale)
                 with torch.no_grad():
                     found.append(model(torch.from_numpy(seen).to(place)).cpu())

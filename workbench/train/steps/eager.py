@@ -103,6 +103,8 @@ class Eager:
             parts[part][name] = tensor
         if self.ema and parts["ema"]:
             self.ema.restore(parts["ema"])
+        elif self.ema:  # averaged only from here on
+            self.ema.begin()
         self._precision.restore(parts["scaler"])
 
     def forget(self) -> None:

@@ -12,6 +12,8 @@ from workbench.ui.inspect.attribution_drawing import Drawing
 from workbench.ui.inspect.attribution_reading import by_size, figure
 
 ROW = 22
+NARROW = 280
+"""Pixels of width below which long names take the room of the figures: of a bar pointed at all is told."""
 MOST = 10
 """Rows of a tile; the rest is summed up in one more."""
 
@@ -69,6 +71,9 @@ class BarsDrawing(Drawing):
         value = QFontMetrics(figures).horizontalAdvance("−0.0000") + 12 if self.width() > 420 else 0
         widest = max(metrics.horizontalAdvance(name) for name, _, _ in rows) + 10
         left = min(widest, (self.width() - right - value) * 3 // 5)
+        figures_fit = left == widest or self.width() >= NARROW
+        if not figures_fit:  # a bar shows about how much, but only its name what it is of
+            right, left = 4, min(widest, self.width() * 2 // 3)
         room = QRectF(left + value, 0, max(self.width() - left - value - right, 20), ROW)
         zero, scale = self._scale(room)
         for number, (name, of, size) in enumerate(rows):
@@ -83,7 +88,9 @@ class BarsDrawing(Drawing):
             painter.setPen(look.color("muted"))
             if value:
                 painter.drawText(QRectF(left, line.top(), value - 12, ROW), _RIGHT, of)
-            painter.drawText(QRectF(self.width() - right, line.top(), right, ROW), _RIGHT, figured[number])
+            if figures_fit:
+                place = QRectF(self.width() - right, line.top(), right, ROW)
+                painter.drawText(place, _RIGHT, figured[number])
             self._bar(painter, room.translated(0, line.top()), zero, size * scale)
         if count:
             line = QRectF(0, len(rows) * ROW, self.width(), ROW)
@@ -91,7 +98,8 @@ class BarsDrawing(Drawing):
             painter.setFont(names)
             painter.drawText(line, _LEFT, self.tr("{} others together").format(count))
             painter.setFont(figures)
-            painter.drawText(line, _RIGHT, summed)
+            if figures_fit:
+                painter.drawText(line, _RIGHT, summed)
 
     def _scale(self, room: QRectF) -> tuple[float, float]:
         """Where zero is, and pixels a unit: bars of either sign have the room that the longest one needs."""

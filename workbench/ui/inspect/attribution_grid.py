@@ -1,4 +1,4 @@
-"""Tiles in as many columns as there is room for, all of one width, those of a row of one height."""
+"""Tiles in as few rows as there is room for, evenly full, of one width, those of a row of one height."""
 
 from __future__ import annotations
 
@@ -48,6 +48,9 @@ class Tiles(QWidget):
     def _place(self) -> None:
         gap = theme.M
         columns = max(1, (self.width() + gap) // (self._least + gap))
+        rows = -(-len(self._shown) // columns)
+        if rows > 1:
+            columns = -(-len(self._shown) // rows)  # four stand two by two, not three and one
         wide = (self.width() - (columns - 1) * gap) // columns
         top = 0
         for start in range(0, len(self._shown), columns):

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Sequence
+
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 
+from workbench.data.texts import MARKS, PADDING
 from workbench.ui import theme
 from workbench.ui.confusion import ink
 from workbench.ui.inspect.attribution_colors import blended
@@ -17,26 +22,34 @@ LINES = 9
 
 
 class TokensDrawing(Drawing):
-    """The words of ids, or the ids where the data have no words for them."""
+    """The words of ids, or the ids where the data have no words for them; a tile has padding in one piece."""
 
     def _prepare(self) -> None:
         assert self.reading is not None
         assert self.reading.sample is not None
         self._ids = [str(int(value)) for value in self.reading.sample]
         self._texts = list(self.reading.names) or self._ids
+        self._folded = range(0) if self.whole else _padding(self._texts)
+        if self._folded:
+            sizes = np.nan_to_num(np.abs(self.reading.values[self._folded]), posinf=0.0)
+            self._folded_at = int(sizes.argmax())  # so that what padding says isn't hidden
+            self._texts[self._folded_at] += f" ×{len(self._folded)}"
 
     def words(self, place: int) -> str:
         assert self.reading is not None
         number, said = self._ids[place], figure(self.reading, place)
         if not self.reading.names:
             return self.tr("token {}, id {}: {}").format(place, number, said)
-        return self.tr("token {}, {}, id {}: {}").format(place, self._texts[place], number, said)
+        return self.tr("token {}, {}, id {}: {}").format(place, self.reading.names[place], number, said)
 
     def _places(self, width: int) -> list[QRectF]:
         """Where the tokens go; of a tile's those that it has room for."""
         metrics, places = QFontMetrics(theme.mono(12)), []
         x, y = 0.0, 0.0
-        for text in self._texts:
+        for number, text in enumerate(self._texts):
+            if number in self._folded and number != self._folded_at:
+                places.append(QRectF())
+                continue
             wide = min(metrics.horizontalAdvance(text) + 2 * PAD, width)
             if x + wide > width and x:
                 x, y = 0.0, y + LINE + GAP
@@ -63,7 +76,9 @@ class TokensDrawing(Drawing):
             below = places[self.at].center() + QPointF(0, down * (LINE + GAP))
             near = [n for n, place in enumerate(places) if place.top() <= below.y() <= place.bottom()]
             return min(near, key=lambda n: abs(places[n].center().x() - below.x()), default=self.at)
-        return min(max(self.at + right, 0), len(places) - 1)
+        shown = [number for number, place in enumerate(places) if not place.isNull()]
+        now = bisect_left(shown, self.at)
+        return shown[min(max(now + right, 0), len(shown) - 1)]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.reading is None:
@@ -73,6 +88,8 @@ class TokensDrawing(Drawing):
         painter.setFont(theme.mono(12))
         metrics, places = painter.fontMetrics(), self._places(self.width())
         for number, place in enumerate(places):
+            if place.isNull():
+                continue
             value = float(self.reading.values[number])
             ground = blended(value, self.reading.limit, self.signed, look.color("raised"))
             painter.setBrush(ground)
@@ -91,3 +108,9 @@ class TokensDrawing(Drawing):
             painter.setPen(look.color("muted"))
             text = self.tr("and {} more: enlarge to see them").format(hidden)
             painter.drawText(foot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def _padding(tokens: Sequence[str]) -> range:
+    """The places of several tokens of padding that stand in front."""
+    count = next((number for number, token in enumerate(tokens) if token != MARKS[PADDING]), len(tokens))
+    return range(count) if count > 1 else range(0)

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QEvent, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from workbench.errors import UserError
 from workbench.ui import theme
@@ -23,6 +23,7 @@ from workbench.ui.inspect.epochs_ridge_card import EpochsRidgeCard
 from workbench.ui.inspect.inspected import Inspected
 from workbench.ui.inspect.models import UNTRAINED
 from workbench.ui.inspect.page import InspectPage
+from workbench.ui.inspect.shown_stack import ShownStack
 from workbench.ui.jobs import Latest
 from workbench.ui.workspace import Workspace
 
@@ -61,7 +62,7 @@ class EpochsPage(InspectPage):
         workspace = self.workspace
         self._empty = Empty("clock-counter-clockwise", "", "")
         self._empty.setObjectName("epochsEmpty")
-        self._whole = QStackedWidget()
+        self._whole = ShownStack()
         self._whole.addWidget(self._empty)
         self.column.addWidget(self._whole, 1)
         content = QWidget()

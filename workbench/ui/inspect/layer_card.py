@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
 from workbench.interpret.units import by_unit
 from workbench.ui.cards import Card, Segments, button, label
@@ -14,11 +14,8 @@ from workbench.ui.inspect import save_menu
 from workbench.ui.inspect.inspection import Inspection
 from workbench.ui.inspect.layer_figures import LayerFigures
 from workbench.ui.inspect.layer_look import LayerLook
-from workbench.ui.inspect.layer_maps import MapsView
-from workbench.ui.inspect.layer_matrix import MatrixView
 from workbench.ui.inspect.layer_values import Shown, kinds_of, units_of
-from workbench.ui.inspect.layer_vector import VectorView
-from workbench.ui.inspect.layer_view import LayerView
+from workbench.ui.inspect.layer_views import LayerViews
 from workbench.ui.inspect.view import View
 from workbench.ui.workspace import Workspace
 
@@ -47,6 +44,8 @@ class LayerCard(Card):
         self._shown: Shown | None = None
         self.layer = ""
         self._chosen = -1
+        self._others: dict[tuple[str, str], int] = {}
+        """What else was chosen in the layer, of a kind and a part: a row of weights, a head."""
         self._look = LayerLook(workspace.jobs, self)
         self._look.found.connect(self._draw)
         self._kind = Segments(list(KINDS), "inspectKind")
@@ -67,35 +66,20 @@ class LayerCard(Card):
         kinds.addStretch(1)
         kinds.addWidget(self._part)
         self.body.addLayout(kinds)
-        self._why = label("", "muted", wrap=True, name="inspectWhy")
-        self._why.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._views = QStackedWidget()
-        self._views.addWidget(self._why)
-        self._views.setMinimumHeight(220)
-        self.body.addWidget(self._views, 1)
+        self.views = LayerViews(workspace)
+        self.views.chosen.connect(self._on_chosen)
+        self.body.addWidget(self.views, 1)
         self._told = label("", "mono-muted", name="valueUnderMouse")
         self._told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._told.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.views.told.connect(self._told.setText)
         self.body.addWidget(self._told)
         self.figures = LayerFigures(workspace.jobs)
         self.body.addWidget(self.figures)
 
     def make_views(self) -> Iterator[None]:
         """Make what it draws in, and yield between them; it shows nothing before they are there."""
-        self._maps = MapsView(self._workspace.jobs)
-        self._add(self._maps)
-        yield
-        self._vector = VectorView()
-        self._add(self._vector)
-        yield
-        self._matrix = MatrixView(self._workspace.jobs)
-        self._add(self._matrix)
-        self._vector.plot.failed = self._matrix.matrix.failed = self._workspace.tell_error
-
-    def _add(self, view: LayerView) -> None:
-        self._views.addWidget(view)
-        view.chosen.connect(self._on_chosen)
-        view.told.connect(self._told.setText)
+        return self.views.make()
 
     def show_inspection(self, found: Inspection) -> None:
         """Show a new look inside."""
@@ -142,7 +126,7 @@ class LayerCard(Card):
         """Mark a unit of the layer, without telling of it."""
         self._chosen = unit
         if self._shown is not None and self._shown.is_unit:
-            self._view().mark(unit)
+            self.views.mark(self._shown, unit)
 
     def _layer(self, found: Inspection) -> str:
         wanted = self._workspace.selection
@@ -162,6 +146,7 @@ class LayerCard(Card):
         before, self.layer = self.layer, self._layer(found)
         if before != self.layer:
             self._chosen = -1
+            self._others.clear()
         selected = self._workspace.stack.layer(self._workspace.selection)
         if selected is not None and selected.bypass and selected.id not in found.activations:
             self.layer = ""
@@ -194,9 +179,7 @@ class LayerCard(Card):
         self._save.setEnabled(True)
         self.set_hint(shown.said)
         self._fill_parts(shown)
-        view = self._view()
-        view.display(shown, self.strongest, self.unit if shown.is_unit else 0)
-        self._views.setCurrentWidget(view)
+        self.views.display(shown, self.strongest, self.unit if shown.is_unit else self._other(shown))
         self._told.setText("")
         self.figures.display(shown.main if shown.counted is None else shown.counted)
         self.figures.show()
@@ -217,10 +200,10 @@ class LayerCard(Card):
             self._part.addItems(list(shown.parts))
         self._part.setCurrentText(shown.part)
 
-    def _view(self) -> LayerView:
-        assert self._shown is not None
-        views: dict[str, LayerView] = {"maps": self._maps, "vector": self._vector}
-        return views.get(self._shown.form, self._matrix)
+    def _other(self, shown: Shown) -> int:
+        """What was chosen last of something that isn't units; the first where nothing was."""
+        chosen = self._others.get((self._kind.value, shown.part), 0)
+        return chosen if chosen < len(shown.main) else 0
 
     def _forget(self) -> None:
         self._shown = None
@@ -229,8 +212,7 @@ class LayerCard(Card):
 
     def _nothing(self, why: str) -> None:
         self._forget()
-        self._why.setText(why)
-        self._views.setCurrentWidget(self._why)
+        self.views.display_why(why)
         self.figures.hide()
         self._most.hide()
         self._part.hide()
@@ -241,21 +223,16 @@ class LayerCard(Card):
         shown = self._shown
         if shown is None or number < 0:
             return
-        self._view().mark(number)
+        self.views.mark(shown, number)
         if shown.is_unit:
             self._chosen = number
             self.unit_chosen.emit(number)
+        else:
+            self._others[self._kind.value, shown.part] = number
 
     def _offer_save(self) -> None:
         if self._shown is not None:
             shown = self._shown
             title = f"{self._kind.value} of {self.layer}"
-            save_menu.offer(
-                self, self._workspace, View(title, shown.note, self._picture(), dict(shown.arrays))
-            )
-
-    def _picture(self) -> QWidget:
-        """What is drawn: a plot, where that is all there is."""
-        assert self._shown is not None
-        plots: dict[str, QWidget] = {"vector": self._vector.plot, "matrix": self._matrix.matrix}
-        return plots.get(self._shown.form, self._view())
+            view = View(title, shown.note, self.views.picture(shown), dict(shown.arrays))
+            save_menu.offer(self, self._workspace, view)

@@ -44,6 +44,8 @@ class LayerPage(InspectPage):
         self._data: Dataset | None = None
         self._run = ""
         """Whose weights the inspection is of."""
+        self._asked_run = ""
+        """Whose weights the look under way is of: another run may be chosen before it answers."""
         self._failure = ""
         """What the last look failed with: a notice tells it once, not at every sample."""
         self._latest = Latest(workspace.jobs)
@@ -112,6 +114,7 @@ class LayerPage(InspectPage):
         if self._latest.busy:
             self._soon.start()  # an answer that is overtaken is lost: while a pen moves none would be seen
         elif self.inspected.ready:
+            self._asked_run = self.inspected.run
             self._latest.ask(partial(inspect, self.inspected.subject()))
 
     def _fail(self, error: Exception) -> None:
@@ -129,7 +132,7 @@ class LayerPage(InspectPage):
         self._failure = ""
         if found.dataset is not self.inspected.dataset:
             return  # others were opened meanwhile, and they are asked next
-        self.inspection, self._run = found, self.inspected.run
+        self.inspection, self._run = found, self._asked_run
         self._draw()
         if self.wanted:
             self.vitals_ready.emit(dict(found.vitals))

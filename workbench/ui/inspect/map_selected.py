@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.ui import theme
-from workbench.ui.cards import button, label, scrolling
-from workbench.ui.gallery import Gallery
+from workbench.ui.cards import button, label
+from workbench.ui.gallery import Gallery, scrolled
 from workbench.ui.inspect.map_words import Told
 from workbench.ui.inspect.thumbnail import pictured, thumbnail
 from workbench.ui.wording import grouped
@@ -58,15 +58,10 @@ class SelectedSamples(QWidget):
         self._why.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._gallery = Gallery("mapGallery", 60)
         self._gallery.chosen.connect(lambda place: self.chosen.emit(self._numbers[place]))
-        holder = QWidget()
-        inner = QVBoxLayout(holder)
-        inner.setContentsMargins(2, 2, 4, 0)
-        inner.addWidget(self._gallery)
-        inner.addStretch(1)
         self._table = SelectedTable()
         self._table.chosen.connect(lambda row: self.chosen.emit(self._numbers[row]))
         self._views = QStackedWidget()
-        for view in (self._why, scrolling(holder), self._table):
+        for view in (self._why, scrolled(self._gallery), self._table):
             self._views.addWidget(view)
         column.addWidget(self._views, 1)
         self._numbers: list[int] = []

@@ -89,6 +89,9 @@ class Grid(QWidget):
         return self.tr("{} of {}").format(counted(math.prod(shape[:-1]), self.tr("row")), what)
 
     def _words_expected(self, words: Words) -> str:
+        if self._dataset.tokenizer is not None:
+            length = counted(self._dataset.tokenizer.length, self.tr("word"))
+            return self.tr("The first {} are read; those that training didn't know are <unk>").format(length)
         shape, padded = self._dataset.sample_shape, words.padding is not None
         if not self._flat:
             lines = counted(math.prod(shape[:-1]), self.tr("line"))

@@ -4,26 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from workbench.ui.inspect.shown_stack import ShownStack
 
 LEAST = 320
 """Width of the part of a page that is always in sight."""
-
-
-class _Stack(QStackedWidget):
-    """As large as the page that is shown; Qt's own is as large as the largest."""
-
-    def minimumSizeHint(self) -> QSize:
-        page = self.currentWidget()
-        return (
-            super().minimumSizeHint()
-            if page is None
-            else page.minimumSizeHint().expandedTo(page.minimumSize())
-        )
-
-    def sizeHint(self) -> QSize:
-        page = self.currentWidget()
-        return super().sizeHint() if page is None else page.sizeHint()
 
 
 class _Column(QVBoxLayout):
@@ -43,7 +29,7 @@ class PageStack(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._pages = _Stack()
+        self._pages = ShownStack()
         self._pages.addWidget(QWidget())  # while the first page is made
         holder = QWidget()
         holder.setProperty("role", "page")
@@ -65,7 +51,6 @@ class PageStack(QScrollArea):
     def show_page(self, page: QWidget) -> None:
         """Show a page that was added."""
         self._pages.setCurrentWidget(page)
-        self._pages.updateGeometry()
         self.updateGeometry()
 
     def minimumSizeHint(self) -> QSize:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from workbench.data.texts import unpadded
 from workbench.ui import theme
 from workbench.ui.images import heat, picture
 
@@ -46,7 +47,7 @@ class SamplePicture(QWidget):
         """Show a sample."""
         self._images, self._traces, self._tokens, self._more = [], None, [], ""
         if values.dtype.kind in "iu" and values.ndim <= 2:
-            ids = values.ravel()
+            ids = unpadded(dataset, values.ravel())
             self._tokens = [dataset.token(int(value)) for value in ids[:MOST_TOKENS]]
             self._more = (
                 self.tr("and {} more").format(ids.size - MOST_TOKENS) if ids.size > MOST_TOKENS else ""
@@ -55,7 +56,10 @@ class SamplePicture(QWidget):
         elif dataset.kind == "image":
             one = values.shape[0] in (1, 3)
             self._images = [picture(values)] if one else [picture(v[None]) for v in values[:MOST_CHANNELS]]
-            told = self.tr("Picture of {1}×{2} pixels with {0} channels").format(*values.shape)
+            channels, high, wide = values.shape
+            kinds = {1: self.tr("in grey"), 3: self.tr("in colour")}
+            kind = kinds.get(channels, self.tr("with {} channels").format(channels))
+            told = self.tr("Picture of {}×{} pixels, {}").format(high, wide, kind)
         elif values.ndim == 2 and dataset.kind == "sequence":
             self._traces = np.asarray(values, np.float64)[:, :MOST_TRACES]
             left = values.shape[1] - MOST_TRACES

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
 
 from workbench.data.dataset import Dataset
+from workbench.data.texts import unpadded
 from workbench.ui import theme
 from workbench.ui.images import heat, picture
 
@@ -51,7 +52,8 @@ def _traces(rows: Array) -> QImage:
 
 def in_words(dataset: Dataset, values: Array, most: int = 12) -> str:
     """Return the first values of a row, or the words or ids of a text."""
-    flat, end = values.reshape(-1)[:most], "…" if values.size > most else ""
+    said = unpadded(dataset, values.reshape(-1))
+    flat, end = said[:most], "…" if said.size > most else ""
     if values.dtype.kind in "iu":
         return (" " if dataset.vocabulary else ", ").join(dataset.token(int(v)) for v in flat) + end
     return ", ".join(f"{float(v):.4g}" for v in flat) + end

@@ -25,8 +25,8 @@ from workbench.interpret.method import Result
 from workbench.interpret.subject import Progress
 from workbench.interpret.top_samples import TopSamples
 from workbench.ui import theme
-from workbench.ui.cards import button, label, scrolling
-from workbench.ui.gallery import Gallery
+from workbench.ui.cards import button, label
+from workbench.ui.gallery import Gallery, scrolled
 from workbench.ui.inspect.inspected import Inspected, MakeSubject
 from workbench.ui.inspect.method_job import MethodJob
 from workbench.ui.inspect.sample_pictures import as_picture, in_words
@@ -84,14 +84,9 @@ class UnitSamples(QWidget):
         column.addLayout(question)
         self.gallery = Gallery("topSamples", SIDE)
         self.gallery.chosen.connect(self._go)
-        holder = QWidget()
-        inner = QVBoxLayout(holder)
-        inner.setContentsMargins(2, 2, 4, 0)
-        inner.addWidget(self.gallery)
-        inner.addStretch(1)
         self._table = self._make_table()
         self._forms = QStackedWidget()
-        self._forms.addWidget(scrolling(holder))
+        self._forms.addWidget(scrolled(self.gallery))
         self._forms.addWidget(self._table)
         column.addWidget(self._forms, 1)
         self._hint = label("", "small", wrap=True, name="topSamplesNote")
