@@ -36,7 +36,7 @@ def started(first_step, first_epoch, steps_per_epoch=8):
 @pytest.mark.usefixtures("recorded")
 def test_curves_up_to_the_checkpoint_over_epochs():
     found = earlier_curves(None, started(16, 3)).curves
-    assert set(found) == {"train_loss", "val_loss"}
+    assert set(found) == {"train_loss", "val_loss", "lr"}
     np.testing.assert_allclose(found["train_loss"].x, np.arange(1, 17) / 8)
     np.testing.assert_array_equal(found["train_loss"].y, np.arange(1, 17))
     assert [*found["val_loss"].x] == [1, 2]

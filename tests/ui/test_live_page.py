@@ -171,6 +171,35 @@ def test_a_failure_is_shown(stage: Stage) -> None:
     assert stage.tile("timeTile") == ("Failed", "in epoch 2")
 
 
+def test_a_first_spike_flattens_nothing_and_is_told(stage: Stage, qtbot: QtBot) -> None:
+    stage.begin()
+    losses = np.concatenate(([900.0], np.linspace(2, 1, 499))).astype(np.float32)
+    stage.send(Steps(0, losses, 0.01, 1000.0))
+    plot, above = stage.page.plot, stage.page.plot._above
+    top = plot.getPlotItem().getViewBox().viewRange()[1]
+    assert max(top) < 3
+    assert above.isVisible()
+    assert above.toPlainText() == "▲ up to 900"
+    qtbot.mouseClick(stage.find(QPushButton, "logScale"), LEFT)
+    assert max(plot.getPlotItem().getViewBox().viewRange()[1]) > np.log10(900)
+    assert not above.isVisible()
+
+
+def test_the_rates_of_a_fast_run_are_all_drawn(stage: Stage) -> None:
+    """Many epochs may go by between two looks at them."""
+    stage.begin(optimizer={"name": "Adam", "lr": 0.01})
+    first, *others = [Steps(50 * n, np.ones(50, np.float32), 0.01 * 0.5**n, 1000.0) for n in range(6)]
+    stage.send(first, *others)
+    rates = stage.find(RatePlot, "ratePlot").series()["so far"][1]
+    np.testing.assert_allclose(rates, [0.01 * 0.5**n for n in range(6)], rtol=1e-5)
+
+
+def test_the_axis_of_the_first_steps_counts_in_epochs(stage: Stage) -> None:
+    stage.begin()
+    stage.send(Steps(0, np.ones(1, np.float32), 0.01, 1000.0))
+    assert not stage.page.plot.getPlotItem().getAxis("bottom").autoSIPrefix
+
+
 def test_the_wheel_zooms_and_new_points_leave_the_view_alone(stage: Stage, qtbot: QtBot) -> None:
     stage.begin()
     for number in range(1, 4):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyqtgraph as pg
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QGroupBox, QSlider
 from pytestqt.qtbot import QtBot
+from shiboken6 import getCppPointer
 
 from workbench.ui.plots import Plot
 from workbench.ui.quick_plot_item import QuickPlotItem
@@ -49,7 +50,8 @@ def test_grid_and_scale_change_as_pyqtgraphs_do(qapp: QApplication) -> None:
 
 def test_a_plot_brings_no_controls(qapp: QApplication, qtbot: QtBot) -> None:
     def controls() -> set[int]:
-        return {id(widget) for widget in QApplication.allWidgets() if isinstance(widget, _CONTROLS)}
+        found = (widget for widget in QApplication.allWidgets() if isinstance(widget, _CONTROLS))
+        return {getCppPointer(widget)[0] for widget in found}
 
     before = controls()
     plot = Plot("plot")

@@ -73,7 +73,7 @@ def _finite(array: NDArray[Any], name: str, place: str) -> NDArray[np.float32]:
     if bad.any():
         first = int(np.argwhere(bad)[0][0])
         raise UserError(
-            f"{name!r} holds {int(bad.sum()):,} values that are missing (NaN), infinite or beyond float32; "
+            f"{name!r} holds {_counted(int(bad.sum()))} missing (NaN), infinite or beyond float32; "
             f"the first is in sample {first}.",
             place=place,
             remedy="Replace them, or leave those samples out.",
@@ -112,3 +112,7 @@ def _pixels(image: NDArray[Any], high: float) -> Samples:
     note = f"Pixels were taken to go from 0 to {top:g}." if top not in (1.0, 255.0) else ""
     inputs = np.ascontiguousarray(image, dtype=dtype)
     return Samples(inputs, "image", scale=1 / top, notes=(note,) if note else ())
+
+
+def _counted(values: int) -> str:
+    return "1 value that is" if values == 1 else f"{values:,} values that are"

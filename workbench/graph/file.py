@@ -75,6 +75,8 @@ def dump(project: Project) -> str:
     """Return the project as the text of its file: a line a layer, so that a diff reads as an edit."""
     raw = project.model_dump(mode="json")
     raw["training"] = _short(raw["training"], TrainingSection())
+    if raw["data"] is not None and raw["data"]["text"] is None:
+        del raw["data"]["text"]  # as few projects read texts
     if raw["search"] is None:
         del raw["search"]
     lists = {key: raw["model"][key] for key in ("layers", "blocks") if raw["model"].get(key)}

@@ -100,7 +100,8 @@ def _said(culprit: Culprit | None, training: TrainingSection) -> str:
     clip = "" if training.clip_norm else ", or clip gradients (clip_norm 1)"
     rounded = culprit is None and training.precision != "float32"
     exact = ", or compute in float32 (precision)" if rounded else ""
-    return f"Lower the learning rate (try {training.optimizer.lr / 10:.1g}){clip}{exact}."
+    lower = float(f"{training.optimizer.lr / 10:.1g}")
+    return f"Lower the learning rate (try {lower:g}){clip}{exact}."
 
 
 def _culprit(setup: Setup, batch: Batch, *, backwards: bool) -> Culprit | None:

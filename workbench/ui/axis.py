@@ -13,6 +13,10 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
 
     picture: Any
 
+    def __init__(self, *given: Any, **settings: Any) -> None:
+        super().__init__(*given, **settings)
+        self.enableAutoSIPrefix(False)  # no "epoch (x0.001)" in the first steps
+
     def paint(self, painter: QPainter, option: Any, widget: Any) -> None:
         if self.picture is None:  # where the base class keeps its recording, and drops it on every change
             painter.setFont(self.style["tickFont"] or painter.font())

@@ -24,6 +24,7 @@ class CurvesCard(Card):
 
     def __init__(self, workspace: Workspace, training: Training, parent: QWidget | None = None) -> None:
         super().__init__("Loss", parent=parent)
+        self.set_hint(self.tr("by epoch"))
         self._workspace, self._training = workspace, training
         self._past_run, self._shown = "", "loss"
         self._marks: list[Mark] = []

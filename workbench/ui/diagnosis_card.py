@@ -69,7 +69,8 @@ class DiagnosisCard(Card):
     def _findings(self) -> list[Finding]:
         failure, found = self._training.failure, list(self._training.findings)
         if failure is not None:
-            said = f"{failure.message} {failure.remedy}"
+            # what may help stands below as buttons, where there are some
+            said = failure.message if failure.remedies else f"{failure.message} {failure.remedy}"
             found = [
                 Finding("failure", "broken", said, failure.layer, failure.remedies),
                 *(finding for finding in found if finding.severity != "good"),
@@ -77,6 +78,9 @@ class DiagnosisCard(Card):
         return list({(finding.name, finding.layer): finding for finding in found}.values())
 
     def _nothing(self) -> str:
+        project = self._training.project
+        if project is not None and project.training.shard:
+            return self.tr("Only the curves are judged: the weights are shared out among processes.")
         if self._training.active:
             return self.tr("Nothing stands out yet.")
         if self._training.run_id:

@@ -10,7 +10,7 @@ import numpy as np
 from workbench.train.events import Started
 from workbench.ui.curve import Curve
 from workbench.ui.epoch_places import EpochPlaces
-from workbench.ui.past_curve import RATES, in_epochs
+from workbench.ui.past_curve import in_epochs
 
 if TYPE_CHECKING:
     from workbench.runs.run import Run
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class EarlierCurves:
-    """A run's losses and metrics up to where it goes on, by name, over epochs."""
+    """A run's losses, metrics and learning rates up to where it goes on, by name, over epochs."""
 
     curves: dict[str, Curve]
 
@@ -32,7 +32,7 @@ def earlier_curves(run: Run, started: Started) -> EarlierCurves:
     from workbench.runs.scalars import curves
 
     upto = started.first_step
-    found = {name: (s[s <= upto], v[s <= upto]) for name, (s, v) in curves(run).items() if name not in RATES}
+    found = {name: (s[s <= upto], v[s <= upto]) for name, (s, v) in curves(run).items()}
     ends = max((steps for name, (steps, _) in found.items() if name != "train_loss"), key=len, default=None)
     # Where batches have had several sizes, a step's place is not exact: none may be beyond what follows.
     places = EpochPlaces()

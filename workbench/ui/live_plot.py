@@ -33,7 +33,7 @@ class LivePlot(Plot):
     """`lines`, `place`, `sees_all` or `follows` is new."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(name, bottom="epoch", parent=parent)
+        super().__init__(name, bottom="", parent=parent)
         item = self.getPlotItem()
         item.setAxisItems({side: Axis(side) for side in ("left", "bottom")})
         for side in ("left", "bottom"):
@@ -58,6 +58,10 @@ class LivePlot(Plot):
         self._cursor = pg.InfiniteLine(angle=90)
         self._cursor.hide()
         item.addItem(self._cursor, ignoreBounds=True)
+        self._above = pg.TextItem(anchor=(0.5, 0))
+        self._above.setParentItem(self._box)
+        self._above.setToolTip(self.tr("A few values are outside of the scale. Log scale shows them."))
+        self._above.hide()
         self._log = self._stale = False
         self.place: float | None = None
         """Where the cursor is, in epochs."""
@@ -83,6 +87,7 @@ class LivePlot(Plot):
         self._dots.set_color(look.color("validation"))
         self._past.item.setPen(pen("muted", 1, dash=True))
         self._cursor.setPen(pen("muted", 1))
+        self._above.setColor(look.color("muted"))
         self._legend.setLabelTextColor(look.color("muted"))
         for _, text in self._legend.items:  # those made before keep their colour otherwise
             text.setText(text.text, color=look.muted)
@@ -194,7 +199,11 @@ class LivePlot(Plot):
         self._dots.setVisible(few)
         if few:
             self._dots.show_points(*seen[-1])
-        self._part.fit(np.concatenate([y for _, y in seen]))
+        most = self._part.fit(np.concatenate([y for _, y in seen]), whole=self._log)
+        self._above.setVisible(most is not None)
+        if most is not None:
+            self._above.setText(self.tr("▲ up to {}").format(f"{most:.4g}"))
+            self._above.setPos(self._box.width() / 2, 0)
         self._place_marks()
 
     def _place_marks(self) -> None:
@@ -255,12 +264,15 @@ class LivePlot(Plot):
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
-        """With a legend in the picture."""
+        """With a legend and the axis's name in the picture, which the card tells otherwise."""
+        axis = self.getPlotItem().getAxis("bottom")
+        axis.setLabel("epoch", color=theme.current().muted)
         self._legend.show()
         try:
             yield
         finally:
             self._legend.hide()
+            axis.showLabel(False)
 
     def copy_picture(self) -> None:
         with self._explained():

@@ -59,6 +59,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         super().changeEvent(event)
         # palettes change with the theme, but also whenever a widget gets another parent
         dressed = event.type() == QEvent.Type.PaletteChange and hasattr(self, "_look")
+        dressed &= self.plotItem is not None  # pyqtgraph takes it from a plot that is closed
         if dressed and self._look != theme.current():
             self.dress()
             self.redress()

@@ -28,9 +28,6 @@ class RateCard(Card):
         self.setObjectName("rateCard")
         self.title.setText(self.tr("Learning rate"))
         self._workspace, self._training = workspace, training
-        self._done = Curve()
-        self._fresh: list[tuple[float, float]] = []  # places and rates that aren't in the curve yet
-        self._last = -math.inf
         self._planned: tuple[object, ...] = ()
         self._plan: Plan = (np.empty(0), np.empty(0))
         self.plot = RatePlot("ratePlot")
@@ -41,10 +38,8 @@ class RateCard(Card):
         self.body.addLayout(self._make_fields())
         self.plot.dragged.connect(lambda rate: self._fields[RATE].setText(written(rate)))
         self.plot.dropped.connect(lambda rate: training.change(RATE, rate))
-        training.run_opened.connect(self._begin)
         training.state_changed.connect(self.refresh)
         training.changed.connect(lambda _: self.refresh())
-        training.progressed.connect(self._note)
         workspace.changed.connect(self.refresh)
         workspace.data_changed.connect(self.refresh)
         self.refresh()
@@ -100,25 +95,10 @@ class RateCard(Card):
         """Where training is, in epochs."""
         return self._training.place or None
 
-    def _begin(self) -> None:
-        self._done = Curve()
-        self._fresh.clear()
-        self._last = -math.inf
-
-    def _note(self) -> None:
-        """Remember the rate, a few hundred times in a run."""
-        now = self._now()
-        if now is None or not self._training.lr:
-            return
-        if now - self._last > self._section.epochs / 500:
-            self._fresh.append((now, self._training.lr))
-            self._last = now
-
-    def _join(self) -> None:
-        """Let the curve have what was noted: adding a point costs as much as adding many."""
-        if self._fresh:
-            self._done.append(*zip(*self._fresh, strict=True))
-            self._fresh.clear()
+    @property
+    def _done(self) -> Curve:
+        """The rates so far, of the run under way or of the last."""
+        return self._training.curves.get("lr") or Curve()
 
     def refresh(self) -> None:
         """Show the schedule and the settings as they are now."""
@@ -159,7 +139,6 @@ class RateCard(Card):
             field.setToolTip(tip)
 
     def _draw(self) -> None:
-        self._join()
         training, section = self._training, self._section
         per_epoch = training.started.steps_per_epoch if training.started and training.active else None
         if per_epoch is None:
@@ -176,12 +155,7 @@ class RateCard(Card):
             ended = training.started is not None and len(self._done) > 1
             self.plot.display(self._plan, self._done if ended else Curve(), None)
             return
-        rate = training.lr
-        if self._last < now:
-            self._fresh.append((now, rate))
-            self._last = now
-            self._join()
-        self.plot.display(scaled(self._plan, now, rate), self._done, now)
+        self.plot.display(scaled(self._plan, now, training.lr), self._done, now)
 
     # Changing it
 

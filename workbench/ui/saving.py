@@ -72,17 +72,22 @@ class Saving(QObject):
         else:
             self._write.ask(partial(file.save_recovery, workspace.project, workspace.folder))
 
-    def _on_written(self, project: Project | None) -> None:
-        if project is not None:
-            self._saving = False
-            self._workspace.document.mark_saved(project)
-            self._workspace.changed.emit()
+    def _on_written(self, saved: tuple[Project, Path] | None) -> None:
+        if saved is None:  # a copy for after a crash
+            return
+        self._saving = False
+        workspace, (project, folder) = self._workspace, saved
+        if folder == workspace.folder:  # else another was opened meanwhile
+            workspace.document.mark_saved(project)
+            workspace.changed.emit()
+        if not workspace.document.saved:  # edited meanwhile, when no copy was kept
+            self.keep_recovery_soon()
 
     def _on_failed(self, error: Exception) -> None:
         self._saving = False
         self._workspace.tell_error(error)
 
 
-def _save(project: Project, folder: Path) -> Project:
+def _save(project: Project, folder: Path) -> tuple[Project, Path]:
     file.save(project, folder)
-    return project
+    return project, folder

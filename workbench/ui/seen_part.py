@@ -12,6 +12,10 @@ MARGIN = 0.015
 AHEAD = 0.04
 """Room to grow into at the right of what is seen whole: axes take as long to draw anew as curves."""
 
+FEW, FAR, MANY = 0.02, 10.0, 50
+"""A share of at least so many values at either end, which is left out of the scale where it reaches so many
+heights of all others beyond them: a first spike would flatten the curve to a line."""
+
 STEADY = 0.8
 """Share of the height that the curves must fill for the scale to stay as it is."""
 
@@ -61,14 +65,31 @@ class SeenPart:
         self.sees_all = low <= first and high >= last and high - low < 1.3 * (last - first)
         self.follows &= newest is not None and low <= newest <= high and not self.sees_all
 
-    def fit(self, values: NDArray[Any]) -> None:
-        """Choose a scale for what is drawn; one that still fits stays, so that little is drawn anew."""
+    def fit(self, values: NDArray[Any], *, whole: bool = False) -> float | None:
+        """Choose a scale for what is drawn; one that still fits stays, so that little is drawn anew.
+
+        A few values far outside all others are left out, unless ``whole``. Return the highest value where
+        that stands outside, else None.
+        """
         values = values[np.isfinite(values)]
         if not len(values):
-            return
-        low, high = float(values.min()), float(values.max())
+            return None
+        most = float(values.max())
+        low, high = (float(values.min()), most) if whole else bulk(values)
         bottom, top = self._box.viewRange()[1]
-        if bottom <= low and high <= top and high - low > STEADY * (top - bottom):
-            return
-        room = 0.05 * (high - low) or 0.05 * abs(high) or 0.5
-        self._box.setYRange(low - room, high + room, padding=0)
+        if not (bottom <= low and high <= top and high - low > STEADY * (top - bottom)):
+            room = 0.05 * (high - low) or 0.05 * abs(high) or 0.5
+            self._box.setYRange(low - room, high + room, padding=0)
+        return most if most > high else None
+
+
+def bulk(values: NDArray[Any]) -> tuple[float, float]:
+    """Return the least and the greatest of some finite values, without a few far outside all others."""
+    low, high = float(values.min()), float(values.max())
+    if len(values) < MANY:
+        return low, high
+    first, last = (float(value) for value in np.quantile(values, (FEW, 1 - FEW)))
+    far = FAR * (last - first)
+    if far:
+        low, high = low if first - low <= far else first, high if high - last <= far else last
+    return low, high

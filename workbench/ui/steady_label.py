@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel, QWidget
 
+FILLED = 0.85
+"""Share of the room that words must fill for it to stay: digits come and go, other words take other room."""
+
 
 class SteadyLabel(QLabel):
     """A label of one line that keeps its room while new words fit in.
@@ -21,6 +24,6 @@ class SteadyLabel(QLabel):
         if text == self.text():
             return
         self.setText(text)
-        wanted = self.sizeHint()
-        if wanted.width() > self.width() or wanted.height() != self.height():
+        wanted, had = self.sizeHint(), self.width()
+        if not FILLED * had <= wanted.width() <= had or wanted.height() != self.height():
             self.setFixedSize(wanted)

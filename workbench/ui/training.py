@@ -228,7 +228,9 @@ class Training(QObject):
             self.curves.begin_with(event.curves)
         elif isinstance(event, Failed):
             self.failure = event
-            self._workspace.tell(Notice("problem", f"{event.message} {event.remedy}"))
+            first = event.message.partition(". ")[0].rstrip(".")
+            said = self.tr("{}. The diagnosis on the Train stage tells what may help.").format(first)
+            self._workspace.tell(Notice("problem", said))
         elif isinstance(event, Finished):
             self.finished = event
             self.samples_per_second = event.samples_per_second
@@ -248,6 +250,7 @@ class Training(QObject):
         self.place = float(places[-1])
         self.step = event.first_step + count
         self.lr, self.samples_per_second = event.lr, event.samples_per_second
+        self.curves.add("lr", self.place, event.lr)
 
     def _take_epoch(self, event: EpochEnded) -> None:
         self.last_epoch = event

@@ -116,11 +116,12 @@ def test_without_a_compiler_steps_are_run_as_they_are(monkeypatch):
         raise exc.InvalidCxxCompiler
 
     monkeypatch.setattr(cpp_builder, "get_cpp_compiler", none)
-    # what an earlier run has left in inductor's cache needs no compiler
-    monkeypatch.setattr(torch._inductor.config, "force_disable_caches", True)
     model, plain = twins(small_model())
     step, optimizer = a_step(model)
-    losses = run(step, optimizer, batches(3), Adam())
+    # What an earlier run has left in inductor's cache needs no compiler. (monkeypatch would take the setting
+    # away afterwards: torch keeps it elsewhere than in the module.)
+    with torch._inductor.config.patch(force_disable_caches=True):
+        losses = run(step, optimizer, batches(3), Adam())
     usual, other = a_step(plain, compile=False)
     assert torch.equal(losses, run(usual, other, batches(3), Adam()))
     assert step.note == "Steps run uncompiled: there is no C++ compiler."
