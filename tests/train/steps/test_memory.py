@@ -5,7 +5,7 @@ from torch import nn
 
 from workbench.graph.training import SGD, Adam, TrainingSection
 from workbench.train.optimisers import optimiser
-from workbench.train.steps import step_for
+from workbench.train.steps import memory, step_for
 from workbench.train.steps.memory_errors import ran_out
 
 CPU = torch.device("cpu")
@@ -77,6 +77,36 @@ def test_the_same_random_numbers_are_drawn_again():
     ran_out, others = loss(Hungry(small_model(extra=dropout), most=4), 1)
     assert torch.equal(started_in_parts, ran_out)
     assert torch.equal(numbers, others)
+
+
+def test_the_same_random_numbers_are_drawn_again_in_a_later_step():
+    inputs, targets = batches(1)[0]
+
+    def losses(model, parts):
+        step, _ = a_step(model, accumulate=1)
+        step(inputs, targets)
+        if isinstance(model, Hungry):
+            model.most = 4
+        else:
+            step._step.parts = parts
+        torch.manual_seed(7)
+        return step(inputs, targets), torch.rand(3)
+
+    dropout = [nn.Dropout(0.5)]
+    in_parts, numbers = losses(small_model(extra=dropout), 4)
+    ran_out, others = losses(Hungry(small_model(extra=dropout), most=16), 1)
+    assert torch.equal(in_parts, ran_out)
+    assert torch.equal(numbers, others)
+
+
+@pytest.mark.parametrize(("extra", "looks"), [((), 2), ((nn.Dropout(0.5),), 6)])
+def test_where_no_numbers_are_drawn_nothing_is_kept_of_them(monkeypatch, extra, looks):
+    seen = []
+    look = memory.random_state
+    monkeypatch.setattr(memory, "random_state", lambda device: seen.append(device) or look(device))
+    step, optimizer = a_step(small_model(extra=list(extra)))
+    run(step, optimizer, batches(5), SGD())
+    assert len(seen) == looks
 
 
 def test_it_goes_down_to_a_single_sample_and_no_further():

@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 
 _ENGINE: Any = getattr(torch.autograd.Variable, "_execution_engine", None)
+_ONE = torch.ones(())
+"""The gradient of a loss by itself; the engine changes nothing that is held elsewhere."""
 
 
 def backward(loss: Tensor) -> None:
@@ -16,9 +18,7 @@ def backward(loss: Tensor) -> None:
     On the CPU torch's engine is asked directly, as `torch.autograd.backward` does in the end. Elsewhere its
     other threads are told of the caller's context before.
     """
-    if _ENGINE is None or loss.device.type != "cpu":
+    if _ENGINE is None or not loss.is_cpu or loss.dtype != torch.float32:
         loss.backward()  # type: ignore[no-untyped-call]
         return
-    _ENGINE.run_backward(
-        (loss,), (torch.ones_like(loss),), False, False, (), allow_unreachable=True, accumulate_grad=True
-    )
+    _ENGINE.run_backward((loss,), (_ONE,), False, False, (), allow_unreachable=True, accumulate_grad=True)

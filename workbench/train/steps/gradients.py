@@ -48,7 +48,7 @@ class Gradients:
     def __call__(self, batch: Batch) -> Tensor:
         """Replace the gradients by this batch's (scaled ones for float16). Return its mean loss, detached."""
         self.forget()
-        parts = min(self.parts, len(batch.inputs) // self._smallest)
+        parts = 1 if self.parts == 1 else min(self.parts, len(batch.inputs) // self._smallest)
         if parts <= 1:
             return self._add(batch)
         pieces = _cut(batch, parts)

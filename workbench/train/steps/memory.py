@@ -11,7 +11,7 @@ from torch import Tensor
 from workbench.train.ema import Ema
 from workbench.train.steps.eager import Eager
 from workbench.train.steps.memory_errors import ran_out
-from workbench.train.steps.random import random_state, set_random_state
+from workbench.train.steps.random import random_state, same, set_random_state
 
 
 class Sparing:
@@ -27,6 +27,8 @@ class Sparing:
         self._step = step
         self._device = device
         self._smallest = smallest
+        self._draws: bool | None = None
+        """Whether steps draw random numbers, as all do or none does; None before the first."""
 
     @property
     def note(self) -> str:
@@ -45,21 +47,26 @@ class Sparing:
 
     def __call__(self, inputs: Tensor, targets: Tensor) -> Tensor:
         """Learn from a batch; return its mean loss."""
-        state = random_state(self._device)
+        state = random_state(self._device) if self._draws is not False else None
         while True:
             try:
-                return self._step(inputs, targets)
+                loss = self._step(inputs, targets)
             except (RuntimeError, MemoryError) as error:
                 most = max(1, len(inputs) // self._smallest)
                 if not ran_out(error) or self._step.updating or self.parts >= most:
                     raise
+            else:
+                if self._draws is None and state:
+                    self._draws = not same(state, random_state(self._device))
+                return loss
             # Only here is the error gone, and with it the tensors that its traceback held on to.
             self._step.parts = min(most, 2 * self.parts)
             self._step.forget()
             gc.collect(1)  # what the step made is young; a whole collection takes as long as many steps
             if self._device.type == "cuda":
                 torch.cuda.empty_cache()
-            set_random_state(state, self._device)
+            if state:
+                set_random_state(state, self._device)
 
     def state(self) -> Mapping[str, Tensor]:
         """Return what resuming needs beside model and optimiser."""

@@ -13,6 +13,12 @@ def random_state(device: torch.device) -> State:
     return torch.get_rng_state(), torch.cuda.get_rng_state(device) if device.type == "cuda" else None
 
 
+def same(one: State, other: State) -> bool:
+    """Whether no number was drawn between two states."""
+    pairs = zip(one, other, strict=True)
+    return all(a is b or (a is not None and b is not None and torch.equal(a, b)) for a, b in pairs)
+
+
 def set_random_state(state: State, device: torch.device) -> None:
     """Go back to where `random_state` was called."""
     torch.set_rng_state(state[0])
