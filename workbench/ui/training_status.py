@@ -71,16 +71,18 @@ class TrainingStatus(QWidget):
 
     def _update(self) -> None:
         training = self._training
-        self.setVisible(training.active)
-        self.device.setVisible(training.active)
         if not training.active:
             self._tick.stop()
+            self.hide()
+            self.device.hide()
             return
         if not self._tick.isActive():
             self._tick.start()
             self._update_facts()
         self._progress.setValue(round(1000 * training.progress))
         self._state.tell(self._words())
+        self.show()  # only now: a bar that is seen is painted at once, and all else with it
+        self.device.show()
 
     def _words(self) -> str:
         training, started = self._training, self._training.started
