@@ -68,7 +68,7 @@ def main() -> None:
     repeats = parser.parse_args().repeats
     threads = torch.get_num_threads()
     layers = json.loads(SAMPLE.read_text("utf-8"))["model"]["layers"]
-    images, sequences = loops.digits(1_280), loops.sequences(640)
+    images, sequences = loops.digits(3_840), loops.sequences(1_280)
     kinds = {
         "cnn": (layers, plain_cnn, images, 128),
         "lstm": (LSTM, PlainLSTM, sequences, 32),
