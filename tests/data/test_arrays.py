@@ -202,7 +202,7 @@ def bad_arrays(case: str) -> dict[str, np.ndarray]:
         ("lengths", "'x' has 30 samples, but 'y' has 20"),
         ("no targets", r"the file holds x \(30×4\), stuff \(30\)"),
         ("nothing", "holds nothing"),
-        ("nan", "1 values that are missing .* the first is in sample 5"),
+        ("nan", "1 value that is missing .* the first is in sample 5"),
         ("infinite", "60 values"),
         ("too big", "beyond float32"),
         ("text", "not numbers"),
